@@ -1,0 +1,31 @@
+using Cove.Protocol.Framing;
+using Cove.Protocol.Messages;
+using Cove.Protocol.Streams;
+
+namespace Cove.Protocol.Client;
+
+/// <summary>A call that waits for its answer, and its streams.</summary>
+internal sealed class PendingCall(FrameWriter writer, ulong id)
+{
+    /// <summary>The answer frame; whoever awaits it disposes it.</summary>
+    public TaskCompletionSource<Frame> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StreamSender Input { get; } = new(writer, id, StdioChannel.Input);
+
+    public StreamReceiver Output { get; } = new(writer, id, StdioChannel.Output);
+
+    public StreamReceiver Error { get; } = new(writer, id, StdioChannel.Error);
+
+    public StreamReceiver? Receiver(StdioChannel channel) => channel switch
+    {
+        StdioChannel.Output => Output,
+        StdioChannel.Error => Error,
+        _ => null,
+    };
+
+    public void CompleteStreams()
+    {
+        Output.Complete();
+        Error.Complete();
+    }
+}

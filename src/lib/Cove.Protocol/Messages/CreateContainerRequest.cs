@@ -1,0 +1,39 @@
+namespace Cove.Protocol.Messages;
+
+/// <summary>
+/// Proposes a container whose overlay is mounted. The policy decides it as a whole; the guest then builds the OCI runtime spec itself, so
+/// there is no field here for namespaces, hooks, devices or the root path.
+/// </summary>
+/// <param name="ContainerId">64 lower-case hex digits.</param>
+/// <param name="Args">The whole argv.</param>
+/// <param name="Env"><c>NAME=VALUE</c>. Values may be secrets: they are never logged, and denials show only names.</param>
+/// <param name="WorkingDirectory">Absolute.</param>
+/// <param name="User">OCI image form <c>user[:group]</c>, names or numbers, looked up in the root file system; empty is root.</param>
+/// <param name="AdditionalGroups">Further group numbers.</param>
+/// <param name="Umask">Four octal digits.</param>
+/// <param name="Mounts">Mounts beside the default ones, which the guest adds itself.</param>
+/// <param name="Capabilities">The five sets; null asks for the default set of a privileged or unprivileged container.</param>
+/// <param name="NoNewPrivileges">Whether the process can never gain privileges.</param>
+/// <param name="Privileged">Whether the container is elevated.</param>
+/// <param name="SeccompProfile">The compact JSON of an OCI seccomp profile, or null for none; its SHA-256 is what the policy names.</param>
+/// <param name="Restart">When the guest starts it again.</param>
+/// <param name="Resources">Limits, or null for none.</param>
+public sealed record CreateContainerRequest(
+    string ContainerId,
+    IReadOnlyList<string> Args,
+    IReadOnlyList<string> Env,
+    string WorkingDirectory,
+    string User = "",
+    IReadOnlyList<uint>? AdditionalGroups = null,
+    string Umask = "0022",
+    IReadOnlyList<ContainerMount>? Mounts = null,
+    ProcessCapabilities? Capabilities = null,
+    bool NoNewPrivileges = false,
+    bool Privileged = false,
+    string? SeccompProfile = null,
+    RestartPolicy Restart = RestartPolicy.Never,
+    ContainerResources? Resources = null)
+{
+    /// <summary>Without environment values.</summary>
+    public override string ToString() => $"create container {ContainerId}: {Args.Count} args, {Env.Count} variables";
+}

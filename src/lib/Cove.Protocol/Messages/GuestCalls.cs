@@ -1,0 +1,71 @@
+namespace Cove.Protocol.Messages;
+
+/// <summary>Every call a host can make. To add one: its records, a row here with its types in <see cref="ProtocolJson"/>, a handler in the agent.</summary>
+public static class GuestCalls
+{
+    private static readonly ProtocolJson Json = ProtocolJson.Default;
+
+    /// <summary>Is the guest there?</summary>
+    public static GuestCall<PingRequest, PingResponse> Ping { get; } = new(GuestMethod.Ping, Json.PingRequest, Json.PingResponse);
+
+    /// <summary>Sets the policy, once.</summary>
+    public static GuestCall<SetPolicyRequest, SetPolicyResponse> SetPolicy { get; } =
+        new(GuestMethod.SetPolicy, Json.SetPolicyRequest, Json.SetPolicyResponse);
+
+    /// <summary>Names the sandbox and its network identity, once.</summary>
+    public static GuestCall<CreateSandboxRequest, Done> CreateSandbox { get; } =
+        new(GuestMethod.CreateSandbox, Json.CreateSandboxRequest, Json.Done);
+
+    /// <summary>Hands over and mounts a layer. Enforcement point <c>mount_device</c>.</summary>
+    public static GuestCall<MountDeviceRequest, MountDeviceResponse> MountDevice { get; } =
+        new(GuestMethod.MountDevice, Json.MountDeviceRequest, Json.MountDeviceResponse);
+
+    /// <summary>Unmounts a layer. <c>unmount_device</c>.</summary>
+    public static GuestCall<UnmountDeviceRequest, Done> UnmountDevice { get; } =
+        new(GuestMethod.UnmountDevice, Json.UnmountDeviceRequest, Json.Done);
+
+    /// <summary>Makes a container's root file system. <c>scratch_mount</c>, then <c>mount_overlay</c>.</summary>
+    public static GuestCall<MountOverlayRequest, Done> MountOverlay { get; } =
+        new(GuestMethod.MountOverlay, Json.MountOverlayRequest, Json.Done);
+
+    /// <summary>Takes it apart. <c>unmount_overlay</c>, then <c>scratch_unmount</c>.</summary>
+    public static GuestCall<UnmountOverlayRequest, Done> UnmountOverlay { get; } =
+        new(GuestMethod.UnmountOverlay, Json.UnmountOverlayRequest, Json.Done);
+
+    /// <summary>Makes a volume. No point of its own: a volume no policy's mount names cannot be reached.</summary>
+    public static GuestCall<CreateVolumeRequest, CreateVolumeResponse> CreateVolume { get; } =
+        new(GuestMethod.CreateVolume, Json.CreateVolumeRequest, Json.CreateVolumeResponse);
+
+    /// <summary>Makes a container. <c>create_container</c>.</summary>
+    public static GuestCall<CreateContainerRequest, CreateContainerResponse> CreateContainer { get; } =
+        new(GuestMethod.CreateContainer, Json.CreateContainerRequest, Json.CreateContainerResponse);
+
+    /// <summary>Starts it: <c>create_container</c> has decided already.</summary>
+    public static GuestCall<StartContainerRequest, Done> StartContainer { get; } =
+        new(GuestMethod.StartContainer, Json.StartContainerRequest, Json.Done);
+
+    /// <summary>Waits for its end.</summary>
+    public static GuestCall<WaitContainerRequest, WaitContainerResponse> WaitContainer { get; } =
+        new(GuestMethod.WaitContainer, Json.WaitContainerRequest, Json.WaitContainerResponse);
+
+    /// <summary>Runs a process in it, with streams. <c>exec_in_container</c>.</summary>
+    public static GuestCall<ExecRequest, ExecResponse> Exec { get; } = new(GuestMethod.Exec, Json.ExecRequest, Json.ExecResponse);
+
+    /// <summary>Sends a signal. <c>signal_container_process</c>.</summary>
+    public static GuestCall<SignalRequest, Done> Signal { get; } = new(GuestMethod.Signal, Json.SignalRequest, Json.Done);
+
+    /// <summary>Streams its output.</summary>
+    public static GuestCall<LogsRequest, LogsResponse> Logs { get; } = new(GuestMethod.Logs, Json.LogsRequest, Json.LogsResponse);
+
+    /// <summary>Ends it for good. <c>shutdown_container</c>.</summary>
+    public static GuestCall<ShutdownContainerRequest, WaitContainerResponse> ShutdownContainer { get; } =
+        new(GuestMethod.ShutdownContainer, Json.ShutdownContainerRequest, Json.WaitContainerResponse);
+
+    /// <summary>The containers' states. <c>get_properties</c>.</summary>
+    public static GuestCall<GetPropertiesRequest, GetPropertiesResponse> GetProperties { get; } =
+        new(GuestMethod.GetProperties, Json.GetPropertiesRequest, Json.GetPropertiesResponse);
+
+    /// <summary>What the agent is doing. <c>dump_stacks</c>.</summary>
+    public static GuestCall<DumpStacksRequest, DumpStacksResponse> DumpStacks { get; } =
+        new(GuestMethod.DumpStacks, Json.DumpStacksRequest, Json.DumpStacksResponse);
+}

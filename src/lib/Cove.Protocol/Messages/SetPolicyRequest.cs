@@ -1,0 +1,6 @@
+namespace Cove.Protocol.Messages;
+
+/// <summary>Sets the execution policy, once in the life of a guest (container-policy §1.2, §4.2).</summary>
+/// <param name="Policy">The Rego text, standard base64 with padding; SHA-256 of the decoded bytes must be the report's HOST_DATA.</param>
+/// <param name="SecurityContext">What the guest passes on to containers without judging it.</param>
+public sealed record SetPolicyRequest(string Policy, SecurityContext? SecurityContext = null);
