@@ -1,0 +1,80 @@
+namespace Cove.Cli.Host;
+
+/// <summary>What is looked at, in the order in which it is shown.</summary>
+internal static class HostChecks
+{
+    public static IEnumerable<HostCheck> All(HostProbe probe)
+    {
+        yield return new("dotnet", true, Environment.Version.ToString(), true, "runs cove", null);
+        yield return new("root", probe.IsRoot, probe.IsRoot ? "yes" : "no", true, "namespaces and mounts", "sudo ./cove doctor");
+        yield return Namespaces(probe);
+        yield return FileSystem(probe, "overlay", "joins the layers of an image");
+        yield return FileSystem(probe, "ext4", "a layer is a read-only ext4 file system");
+        yield return new("loop", probe.Exists("/dev/loop-control"), probe.Exists("/dev/loop-control") ? "/dev/loop-control" : "no /dev/loop-control", true, "mounts layer files", "sudo modprobe loop");
+        yield return Program(probe, "runc", ["--version"], true, "runs the containers", "runc");
+        yield return Program(probe, "busybox", ["--help"], true, "the samples' images are made of it", "busybox-static");
+        yield return Program(probe, "openssl", ["version"], false, "an independent check of signatures in the samples", "openssl");
+        yield return ControlGroups(probe);
+        yield return Device(probe, "kvm", "/dev/kvm", "fast virtual machines (vm isolation)");
+        yield return Program(probe, "qemu-system-x86_64", ["--version"], false, "virtual machines (vm isolation)", "qemu-system-x86");
+        yield return SevSnp(probe);
+        yield return Device(probe, "sev-guest", "/dev/sev-guest", "this machine is itself an SEV-SNP guest");
+    }
+
+    private static HostCheck Namespaces(HostProbe probe)
+    {
+        const string why = "separates a group from the host";
+        if (!probe.IsRoot) return new("namespaces", false, "not tried: needs root", true, why, "sudo ./cove doctor");
+        var tried = probe.Try("unshare", ["--mount", "--pid", "--net", "--fork", "true"]);
+        return tried switch
+        {
+            null => new("namespaces", false, "no unshare program", true, why, "sudo apt-get install -y util-linux"),
+            { Succeeded: true } => new("namespaces", true, "mount, pid and network: made and left", true, why, null),
+            _ => new("namespaces", false, tried.FirstLine, true, why, null),
+        };
+    }
+
+    private static HostCheck FileSystem(HostProbe probe, string name, string why)
+    {
+        var known = (probe.Read("/proc/filesystems") ?? "").Split('\n').Any(line => line.Split('\t')[^1] == name);
+        return new(name, known, known ? "in the kernel" : "not in /proc/filesystems", true, why, $"sudo modprobe {name}");
+    }
+
+    private static HostCheck Program(HostProbe probe, string name, string[] arguments, bool needed, string why, string package)
+    {
+        var tried = probe.Try(name, arguments);
+        var fix = $"sudo apt-get install -y {package}";
+        return tried switch
+        {
+            null => new(name, false, "not found", needed, why, fix),
+            { Succeeded: false } => new(name, false, tried.FirstLine, needed, why, fix),
+            _ => new(name, true, tried.FirstLine, needed, why, null),
+        };
+    }
+
+    private static HostCheck ControlGroups(HostProbe probe)
+    {
+        const string why = "limits of memory and processes";
+        var unified = probe.Exists("/sys/fs/cgroup/cgroup.controllers");
+        var hybrid = probe.Exists("/sys/fs/cgroup/unified");
+        var found = (unified, hybrid) switch
+        {
+            (true, _) => "version 2",
+            (_, true) => "hybrid of versions 1 and 2",
+            _ => probe.Exists("/sys/fs/cgroup/memory") ? "version 1" : "none mounted",
+        };
+        return new("cgroups", found != "none mounted", found, false, why, found == "none mounted" ? "sudo mount -t cgroup2 none /sys/fs/cgroup" : null);
+    }
+
+    private static HostCheck Device(HostProbe probe, string name, string path, string why)
+    {
+        var present = probe.Exists(path);
+        return new(name, present, present ? path : $"no {path}", false, why, null);
+    }
+
+    private static HostCheck SevSnp(HostProbe probe)
+    {
+        var enabled = probe.Read("/sys/module/kvm_amd/parameters/sev_snp")?.Trim() is "Y" or "1" && probe.Exists("/dev/sev");
+        return new("sev-snp", enabled, enabled ? "/dev/sev, enabled in kvm_amd" : "no SEV-SNP host", false, "memory that the host cannot read (snp isolation)", null);
+    }
+}
