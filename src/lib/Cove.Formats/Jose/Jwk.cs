@@ -114,7 +114,7 @@ public abstract class Jwk : IDisposable
         if (Use is not null) members["use"] = w => w.WriteString("use", Use);
         if (Algorithm is not null) members["alg"] = w => w.WriteString("alg", Algorithm);
         if (KeyOperations is not null) members["key_ops"] = w => WriteStrings(w, "key_ops", KeyOperations);
-        if (CertificateChain is not null) members["x5c"] = w => WriteStrings(w, "x5c", CertificateChain.Select(Convert.ToBase64String));
+        if (CertificateChain is not null) members["x5c"] = w => WriteChain(w, CertificateChain);
         AddMembers(members, includePrivate);
         writer.WriteStartObject();
         foreach (var write in members.Values) write(writer);
@@ -153,6 +153,13 @@ public abstract class Jwk : IDisposable
     {
         writer.WriteStartArray(name);
         foreach (var value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteChain(Utf8JsonWriter writer, IEnumerable<byte[]> chain)
+    {
+        writer.WriteStartArray("x5c");
+        foreach (var certificate in chain) writer.WriteBase64StringValue(certificate);
         writer.WriteEndArray();
     }
 
