@@ -1,0 +1,23 @@
+namespace Cove.Attestation.Claims;
+
+/// <summary>Names of claims that parts beside the appraisal look at.</summary>
+public static class ClaimNames
+{
+    /// <summary>Which kind of TEE: <c>sevsnpvm</c>, <c>sgx</c>, <c>tdxvm</c>.</summary>
+    public const string AttestationType = "x-ms-attestation-type";
+
+    /// <summary>Runtime data that is a JSON object.</summary>
+    public const string Runtime = "x-ms-runtime";
+
+    /// <summary>Init-time data that is a JSON object.</summary>
+    public const string InitTime = "x-ms-inittime";
+
+    /// <summary>Hash of the policy that appraised.</summary>
+    public const string PolicyHash = "x-ms-policy-hash";
+
+    /// <summary>Whether the guest image is endorsed: <c>azure-compliant-uvm</c>, or absent.</summary>
+    public const string ComplianceStatus = "x-ms-compliance-status";
+
+    /// <summary>True in every token made from a simulated processor's evidence, absent in all others.</summary>
+    public const string Simulated = "x-cove-simulated";
+}

@@ -1,0 +1,13 @@
+namespace Cove.Attestation.Claims;
+
+/// <summary>
+/// What an appraisal asserts about an attester. Only <see cref="AppraisalPolicy.Appraise"/> makes one, so every claim in it comes
+/// from verified evidence that was acceptable.
+/// </summary>
+public sealed class ClaimSet
+{
+    internal ClaimSet(IReadOnlyDictionary<string, ClaimValue> claims) => Claims = new SortedDictionary<string, ClaimValue>(claims.ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>Names with their values, in ordinal order of the names.</summary>
+    public IReadOnlyDictionary<string, ClaimValue> Claims { get; }
+}

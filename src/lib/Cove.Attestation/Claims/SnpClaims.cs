@@ -1,0 +1,40 @@
+using Cove.Attestation.Snp;
+
+namespace Cove.Attestation.Claims;
+
+/// <summary>The claims that Microsoft Azure Attestation makes of SEV-SNP evidence, with its names and forms.</summary>
+internal static class SnpClaims
+{
+    public static Dictionary<string, ClaimValue> Of(VerifiedSnpEvidence evidence)
+    {
+        var report = evidence.Report;
+        var tcb = evidence.ReportedTcb;
+        Dictionary<string, ClaimValue> claims = new(StringComparer.Ordinal)
+        {
+            [ClaimNames.AttestationType] = "sevsnpvm",
+            ["x-ms-sevsnpvm-authorkeydigest"] = Hex(report.AuthorKeyDigest),
+            ["x-ms-sevsnpvm-bootloader-svn"] = tcb.BootLoader,
+            ["x-ms-sevsnpvm-familyId"] = Hex(report.FamilyId),
+            ["x-ms-sevsnpvm-guestsvn"] = report.GuestSvn,
+            ["x-ms-sevsnpvm-hostdata"] = Hex(report.HostData),
+            ["x-ms-sevsnpvm-idkeydigest"] = Hex(report.IdKeyDigest),
+            ["x-ms-sevsnpvm-imageId"] = Hex(report.ImageId),
+            ["x-ms-sevsnpvm-is-debuggable"] = report.Policy.DebugAllowed,
+            ["x-ms-sevsnpvm-launchmeasurement"] = Hex(report.Measurement),
+            ["x-ms-sevsnpvm-microcode-svn"] = tcb.Microcode,
+            ["x-ms-sevsnpvm-migration-allowed"] = report.Policy.MigrationAgentAllowed,
+            ["x-ms-sevsnpvm-reportdata"] = Hex(report.ReportData.Bytes),
+            ["x-ms-sevsnpvm-reportid"] = Hex(report.ReportId),
+            ["x-ms-sevsnpvm-smt-allowed"] = report.Policy.SmtAllowed,
+            ["x-ms-sevsnpvm-snpfw-svn"] = tcb.Snp,
+            ["x-ms-sevsnpvm-tee-svn"] = tcb.Tee,
+            ["x-ms-sevsnpvm-vmpl"] = report.Vmpl,
+        };
+        if (evidence.RuntimeData?.Json is { } runtime) claims[ClaimNames.Runtime] = runtime;
+        if (evidence.InitTimeData?.Json is { } initTime) claims[ClaimNames.InitTime] = initTime;
+        if (evidence.IsSimulated) claims[ClaimNames.Simulated] = true;
+        return claims;
+    }
+
+    private static ClaimValue Hex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
+}

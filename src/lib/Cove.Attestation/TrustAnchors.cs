@@ -1,0 +1,13 @@
+using Cove.Attestation.Snp;
+
+namespace Cove.Attestation;
+
+/// <summary>Whom a verifier trusts to vouch for evidence, for every kind of TEE.</summary>
+public sealed record TrustAnchors
+{
+    /// <summary>The vendors' own roots, and nothing else.</summary>
+    public static TrustAnchors Vendors { get; } = new();
+
+    /// <summary>Roots of SEV-SNP endorsement keys.</summary>
+    public SnpTrustAnchors Snp { get; init; } = SnpTrustAnchors.Amd;
+}

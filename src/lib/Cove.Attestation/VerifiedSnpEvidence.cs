@@ -1,0 +1,26 @@
+using Cove.Attestation.Snp;
+
+namespace Cove.Attestation;
+
+/// <summary>A genuine SEV-SNP report, with the certificate that signed it.</summary>
+public sealed record VerifiedSnpEvidence : VerifiedEvidence
+{
+    internal VerifiedSnpEvidence()
+    {
+    }
+
+    /// <summary>The report; every field is covered by the verified signature.</summary>
+    public required SnpReport Report { get; init; }
+
+    /// <summary>The processor generation, as its certificates say.</summary>
+    public required SnpProduct Product { get; init; }
+
+    /// <summary>The certificate of the key that signed the report.</summary>
+    public required EndorsementKeyCertificate EndorsementKey { get; init; }
+
+    /// <summary>The TCB for which the endorsement key was derived (REPORTED_TCB), equal to the certificate's.</summary>
+    public required TcbVersion ReportedTcb { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsSimulated => Product == SnpProduct.Simulated;
+}
