@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Cove.Attestation;
+using Cove.Attestation.Snp;
+
+namespace Cove.Runtime.Simulation;
+
+/// <summary>
+/// A secure processor with one guest: makes ATTESTATION_REPORTs (SEV-SNP ABI 7.3, version 3) with the fields that were fixed at
+/// launch and the report data that the guest gives, signed by the chip's key. It is software under a root of its own, so it
+/// shows how everything behaves and protects nothing. Safe for concurrent use.
+/// </summary>
+public sealed class SimulatedProcessor
+{
+    private const uint ReportVersion = 3;
+    private const uint EcdsaP384Sha384 = 1;
+    private const ulong PlatformSmt = 1;
+    private const ulong PlatformEccAndAliasCheck = 0x24;
+    private const byte Family = 0xFF;
+    private static readonly (byte Major, byte Minor, byte Build) Firmware = (1, 55, 0);
+
+    private readonly SimulatedChip _chip;
+    private readonly byte[] _fixed;
+
+    private SimulatedProcessor(SimulatedChip chip, byte[] @fixed)
+    {
+        _chip = chip;
+        _fixed = @fixed;
+    }
+
+    /// <summary>Launches a guest on this chip.</summary>
+    /// <exception cref="Cove.Outcomes.MalformedException">The guest policy has reserved bits set: no processor would launch it.</exception>
+    public static SimulatedProcessor Launch(SimulatedChip chip, SimulatedLaunch launch)
+    {
+        var processor = new SimulatedProcessor(chip, FixedFields(chip, launch));
+        // The layout's own rules decide what a processor would refuse to launch.
+        SnpReport.Parse(processor.GetReport(new byte[ReportData.Size], vmpl: 0));
+        return processor;
+    }
+
+    /// <summary>Makes a report.</summary>
+    /// <param name="reportData">What to bind, 64 bytes.</param>
+    /// <param name="vmpl">The level to be named, 0 to 3; the guest runs at 0, so every level is open to it.</param>
+    /// <returns>The report, 1184 bytes.</returns>
+    public byte[] GetReport(ReadOnlySpan<byte> reportData, uint vmpl)
+    {
+        if (reportData.Length != ReportData.Size) throw new ArgumentException($"report data has {ReportData.Size} bytes, not {reportData.Length}", nameof(reportData));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vmpl, 3u);
+        var report = _fixed.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(report.AsSpan(0x30), vmpl);
+        reportData.CopyTo(report.AsSpan(0x50));
+        var signature = _chip.Sign(report.AsSpan(0, SnpReport.SignedSize));
+        WriteScalar(signature.AsSpan(0, 48), report.AsSpan(0x2A0));
+        WriteScalar(signature.AsSpan(48), report.AsSpan(0x2E8));
+        return report;
+    }
+
+    private static byte[] FixedFields(SimulatedChip chip, SimulatedLaunch launch)
+    {
+        var report = new byte[SnpReport.Size];
+        var tcb = chip.Certificate.Tcb.ToRaw(SnpProduct.Simulated);
+        BinaryPrimitives.WriteUInt32LittleEndian(report, ReportVersion);
+        BinaryPrimitives.WriteUInt64LittleEndian(report.AsSpan(0x08), launch.Policy.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(report.AsSpan(0x34), EcdsaP384Sha384);
+        BinaryPrimitives.WriteUInt64LittleEndian(report.AsSpan(0x40), PlatformEccAndAliasCheck | (launch.Policy.SmtAllowed ? PlatformSmt : 0));
+        launch.Measurement.CopyTo(report.AsSpan(0x90));
+        launch.HostData.CopyTo(report.AsSpan(0xC0));
+        RandomNumberGenerator.Fill(report.AsSpan(0x140, 32));
+        report.AsSpan(0x160, 32).Fill(0xFF);
+        report[0x188] = Family;
+        chip.Certificate.HardwareId.Span.CopyTo(report.AsSpan(0x1A0));
+        foreach (var at in (ReadOnlySpan<int>)[0x38, 0x180, 0x1E0, 0x1F0]) BinaryPrimitives.WriteUInt64LittleEndian(report.AsSpan(at), tcb);
+        foreach (var at in (ReadOnlySpan<int>)[0x1E8, 0x1EC]) (report[at], report[at + 1], report[at + 2]) = (Firmware.Build, Firmware.Minor, Firmware.Major);
+        return report;
+    }
+
+    private static void WriteScalar(Span<byte> bigEndian, Span<byte> slot)
+    {
+        bigEndian.Reverse();
+        bigEndian.CopyTo(slot);
+    }
+}
