@@ -36,6 +36,9 @@ public sealed record GroupState
     /// <summary>The runtime's process id.</summary>
     public required int RuntimeProcess { get; init; }
 
+    /// <summary>The agent's process id as the host sees it; null once it is gone.</summary>
+    public int? AgentProcess { get; init; }
+
     /// <summary>When it was launched.</summary>
     public required DateTimeOffset Launched { get; init; }
 

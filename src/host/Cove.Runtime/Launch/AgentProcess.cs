@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Cove.Outcomes;
+using Cove.Runtime.Network;
+
+namespace Cove.Runtime.Launch;
+
+/// <summary>
+/// The guest agent as a process of this host, first of its own process and mount namespaces, in the group's network. When it ends, the
+/// kernel ends every container with it and undoes every mount it made.
+/// </summary>
+internal sealed partial class AgentProcess : IDisposable
+{
+    private const int Terminate = 15, Kill = 9;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    private readonly Process unshare;
+    private readonly string log;
+
+    private AgentProcess(Process unshare, string log) => (this.unshare, this.log) = (unshare, log);
+
+    /// <summary>Starts it.</summary>
+    /// <param name="program">The agent's program, <c>Cove.Agent.dll</c>.</param>
+    /// <param name="folder">The group's folder.</param>
+    /// <param name="network">The group's network.</param>
+    public static AgentProcess Start(string program, GroupFolder folder, GroupNetwork network)
+    {
+        // A shell only to send what the agent prints to a file that outlives this process.
+        var start = new ProcessStartInfo("unshare") { UseShellExecute = false, RedirectStandardInput = true };
+        foreach (var argument in new[]
+        {
+            "--mount", "--pid", "--fork", "--mount-proc", "--",
+            "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", folder.AgentLog,
+            Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program,
+            "--control", folder.AgentSocket, "--state", folder.Guest, "--secure-processor", folder.ProcessorSocket,
+        })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        File.Delete(folder.AgentLog);
+        var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "unshare did not start");
+        process.StandardInput.Close();
+        return new AgentProcess(process, folder.AgentLog);
+    }
+
+    /// <summary>Its process id as this host sees it; null once it is gone.</summary>
+    public int? Id
+    {
+        get
+        {
+            try
+            {
+                var children = File.ReadAllText($"/proc/{unshare.Id}/task/{unshare.Id}/children");
+                return children.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? int.Parse(first) : null;
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task Ended => unshare.WaitForExitAsync();
+
+    /// <summary>The last lines it printed, for a person.</summary>
+    public string LastWords() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : "";
+
+    /// <summary>Lets it stop its containers and unmount, then makes sure that it is gone.</summary>
+    public async Task StopAsync()
+    {
+        if (Id is { } agent) _ = kill(agent, Terminate);
+        try
+        {
+            await Ended.WaitAsync(Grace);
+        }
+        catch (TimeoutException)
+        {
+            if (Id is { } stuck) _ = kill(stuck, Kill);
+            await Ended;
+        }
+    }
+
+    public void Dispose() => unshare.Dispose();
+
+    [System.Runtime.InteropServices.LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
+}

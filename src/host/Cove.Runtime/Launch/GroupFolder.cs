@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Cove.Protocol.Launch;
+
+namespace Cove.Runtime.Launch;
+
+/// <summary>
+/// A group's folder on the host: its state file, sockets and logs. Held locked for as long as the runtime lives, so that anyone can
+/// tell a running group from the remains of one.
+/// </summary>
+internal sealed class GroupFolder : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly FileStream held;
+    private readonly Lock turn = new();
+
+    private GroupFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+
+    public string Path { get; }
+
+    public string AgentSocket => At(GroupState.AgentSocketName);
+
+    public string ProcessorSocket => At(GroupState.ProcessorSocketName);
+
+    /// <summary>The agent's own folder. It lies on the host's disk, but nothing in it is believed: layers are checked as they are copied.</summary>
+    public string Guest => At("guest");
+
+    /// <summary>What the agent itself printed.</summary>
+    public string AgentLog => At("agent.log");
+
+    /// <summary>Takes the folder for one run of a group, removing what an earlier run left.</summary>
+    /// <exception cref="GroupBusyException">A runtime holds it.</exception>
+    public static GroupFolder Take(string path)
+    {
+        Directory.CreateDirectory(path, OwnerOnly);
+        FileStream held;
+        try
+        {
+            held = new FileStream(System.IO.Path.Combine(path, GroupState.LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new GroupBusyException(System.IO.Path.GetFileName(path));
+        }
+
+        var folder = new GroupFolder(path, held);
+        foreach (var socket in new[] { folder.AgentSocket, folder.ProcessorSocket, folder.At(GroupState.FileName) }) File.Delete(socket);
+        if (Directory.Exists(folder.Logs)) Directory.Delete(folder.Logs, recursive: true);
+        if (Directory.Exists(folder.Guest)) Directory.Delete(folder.Guest, recursive: true);
+        Directory.CreateDirectory(folder.Logs, OwnerOnly);
+        Directory.CreateDirectory(folder.Guest, OwnerOnly);
+        return folder;
+    }
+
+    /// <summary>A container's log, created empty.</summary>
+    public FileStream OpenLog(string container) =>
+        new(System.IO.Path.Combine(Logs, container + ".log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+
+    /// <summary>Replaces the state file as a whole.</summary>
+    public void Write(GroupState state)
+    {
+        lock (turn)
+        {
+            var beside = At(GroupState.FileName + ".new");
+            File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(state, LaunchJson.Default.GroupState));
+            File.Move(beside, At(GroupState.FileName), overwrite: true);
+        }
+    }
+
+    public void Dispose() => held.Dispose();
+
+    private string Logs => At(GroupState.LogsName);
+
+    private string At(string name) => System.IO.Path.Combine(Path, name);
+}
