@@ -7,8 +7,17 @@ internal static class CommandList
 {
     public static IReadOnlyList<CommandGroup> Groups() =>
     [
+        new("Run",
+        [
+            new Group.PsCommand(),
+            new Group.LogsCommand(),
+            new Group.ExecCommand(),
+            new Group.StopCommand(),
+            new Group.RmCommand(),
+        ]),
         new("Develop",
         [
+            new NounCommand("dev", "the attestation service and the key service for development", new Dev.UpCommand(), new Dev.DownCommand(), new Dev.StatusCommand()),
             new Develop.DoctorCommand(),
             new Develop.CompletionCommand(),
             new Develop.ExplainCommand(),

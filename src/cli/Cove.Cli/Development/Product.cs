@@ -1,0 +1,35 @@
+namespace Cove.Cli.Development;
+
+/// <summary>Where the other programs of the product lie: beside the folder of this one.</summary>
+internal static class Product
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, ".."));
+
+    public static string AttestationService => Program("attestation", "Cove.AttestationService.dll");
+
+    public static string KeyService => Program("keys", "Cove.KeyService.dll");
+
+    public static string Runtime => Program("runtime", "Cove.Runtime.dll");
+
+    /// <summary>The agent's folder: what a guest is measured by.</summary>
+    public static string AgentFolder => Path.GetDirectoryName(Program("agent", "Cove.Agent.dll"))!;
+
+    /// <summary>The root file system of an image that comes with the product, e.g. <c>skr</c>.</summary>
+    public static string ImageFolder(string name)
+    {
+        var folder = Path.Combine(Root, name);
+        return Directory.Exists(folder) ? folder : throw Missing(folder);
+    }
+
+    /// <summary>The script that installs what the host lacks.</summary>
+    public static string HostPackages => Path.Combine(Root, "eng", "host-packages");
+
+    private static string Program(string folder, string file)
+    {
+        var path = Path.Combine(Root, folder, file);
+        return File.Exists(path) ? path : throw Missing(path);
+    }
+
+    private static CommandFailedException Missing(string path) =>
+        CommandFailedException.Unavailable("product-incomplete", $"a part of cove is not built, {path}", "start cove by the script ./cove, which builds what is missing");
+}
