@@ -1,0 +1,45 @@
+using Cove.Policy.Model;
+
+namespace Cove.Policy.Generation;
+
+/// <summary>The environment rules of a generated container: the template's variables, the image's, and what the platform injects (spec §6.5).</summary>
+internal static class EnvRules
+{
+    // Whatever the template says for it, this value is put in by the platform.
+    private const string ThimPlaceholder = "===CONFIDENTIAL.THIM.ENDPOINT===";
+
+    private static readonly string[] InjectedNames =
+    [
+        "(?i)(FABRIC)_.+", "HOSTNAME", "T(E)?MP", "FabricPackageFileName", "HostedServiceName", "IDENTITY_API_VERSION", "IDENTITY_HEADER",
+        "IDENTITY_SERVER_THUMBPRINT", "azurecontainerinstance_restarted_by",
+    ];
+
+    internal static IReadOnlyList<EnvRule> For(GroupContainer container, ImageFacts image, bool isSidecar)
+    {
+        var rules = new List<EnvRule>(container.Environment.Select(FromTemplate));
+        var named = rules.Select(rule => rule.NamePart).ToHashSet(StringComparer.Ordinal);
+        foreach (var variable in image.Environment)
+        {
+            if (named.Add(NameOf(variable))) rules.Add(Text(variable));
+        }
+
+        if (isSidecar) return rules;
+        if (named.Add("TERM")) rules.Add(Text("TERM=xterm"));
+        rules.AddRange(InjectedNames.Where(named.Add).Select(name => Expression($"{name}=.+")));
+        return rules;
+    }
+
+    private static EnvRule FromTemplate(EnvironmentVariable variable) => variable switch
+    {
+        { Value: null } => Expression($"{variable.Name}=.*"),
+        { Name: "THIM_ENDPOINT", Value.Value: ThimPlaceholder } => Expression("THIM_ENDPOINT=.*"),
+        { IsPattern: true, Value: { } pattern } => Expression($"{variable.Name}={pattern.Value}"),
+        { Value: { } value } => Text($"{variable.Name}={value.Value}"),
+    };
+
+    private static string NameOf(string variable) => variable.IndexOf('=', StringComparison.Ordinal) is >= 0 and var cut ? variable[..cut] : variable;
+
+    private static EnvRule Text(string pattern) => new() { Pattern = pattern, Strategy = "string" };
+
+    private static EnvRule Expression(string pattern) => new() { Pattern = pattern, Strategy = "re2" };
+}

@@ -1,0 +1,122 @@
+using Cove.Outcomes;
+using Cove.Policy.Model;
+
+namespace Cove.Policy.Templates;
+
+/// <summary>
+/// An ARM template with its parameters: the container groups in it, every expression resolved, and the text, into which a policy can be put
+/// without touching the rest (spec key-vault-and-arm §4-5).
+/// </summary>
+public sealed class ArmTemplate
+{
+    private static readonly string[] GroupTypes = ["Microsoft.ContainerInstance/containerGroups", "Microsoft.ContainerInstance/containerGroupProfiles"];
+
+    private readonly byte[] text;
+
+    private ArmTemplate(byte[] text, IReadOnlyList<ContainerGroup> groups) => (this.text, Groups) = (text, groups);
+
+    /// <summary>The container groups and container group profiles, in template order. Never empty.</summary>
+    public IReadOnlyList<ContainerGroup> Groups { get; }
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="template">The template file: JSON, where comments and trailing commas are tolerated. At most 4 MiB.</param>
+    /// <param name="parameters">The parameters file; null where there is none.</param>
+    /// <param name="context">What the place of deployment is called; null for the local defaults.</param>
+    /// <exception cref="MalformedException">Not a template, an expression that cannot be evaluated, or a group that is not well described. Says where.</exception>
+    public static ArmTemplate Parse(byte[] template, byte[]? parameters = null, ArmContext? context = null)
+    {
+        context ??= new ArmContext();
+        var root = ArmJson.ParseObject(template, ArmScope.Format);
+        var given = parameters is null ? null : GivenParameters(parameters);
+        var groups = new List<ContainerGroup>();
+        Collect(root, new ArmScope(root, given, context), context, [], groups);
+        return groups.Count > 0
+            ? new ArmTemplate([.. template], groups)
+            : throw new MalformedException(ArmScope.Format, "resources", $"holds no resource of type {string.Join(" or ", GroupTypes)}");
+    }
+
+    /// <summary>The template's text with these policies in their groups. Comments, order and spacing of the rest stay as they are.</summary>
+    /// <param name="policies">For each group to change, its policy.</param>
+    public byte[] WithPolicies(IReadOnlyDictionary<ContainerGroup, PolicyText> policies)
+    {
+        var byPath = policies.GroupBy(pair => string.Join('\0', pair.Key.Path), StringComparer.Ordinal).Select(same => same.DistinctBy(pair => pair.Value.Base64).ToList());
+        var splices = new List<PolicyInjection.Splice>();
+        foreach (var same in byPath)
+        {
+            if (same.Count > 1)
+                throw new InvalidOperationException($"the copy loop '{same[0].Key.Name}' stands for several groups, whose policies differ: one text cannot hold them");
+            splices.Add(PolicyInjection.Find(text, same[0].Key.Path, same[0].Value.Base64));
+        }
+
+        return PolicyInjection.Apply(text, splices);
+    }
+
+    private static ArmObject GivenParameters(ReadOnlyMemory<byte> file)
+    {
+        var root = ArmJson.ParseObject(file, "parameters file");
+        return root["parameters"] switch
+        {
+            ArmObject parameters => parameters,
+            null => root,
+            var other => throw new MalformedException("parameters file", "parameters", $"is a {other.Kind}, expected an object"),
+        };
+    }
+
+    private static void Collect(ArmObject template, ArmScope scope, ArmContext context, IReadOnlyList<string> path, List<ContainerGroup> groups)
+    {
+        // A list, or an object of symbolic names (languageVersion 2.0).
+        IEnumerable<(string Segment, ArmValue Resource)> resources = template["resources"] switch
+        {
+            ArmArray list => list.Items.Select((item, i) => ($"{i}", item)),
+            ArmObject named => named.Members.Select(member => (member.Key, member.Value)),
+            _ => throw new MalformedException(ArmScope.Format, "resources", "is missing, or neither an array nor an object"),
+        };
+        foreach (var (segment, value) in resources)
+        {
+            IReadOnlyList<string> here = [.. path, "resources", segment];
+            if (value is not ArmObject resource || resource["type"] is not ArmText { Value: var type })
+                throw new MalformedException(ArmScope.Format, Shown(here), "is not a resource with a type");
+            if (type.Equals("Microsoft.Resources/deployments", StringComparison.OrdinalIgnoreCase))
+                Nested(resource, scope, context, here, groups);
+            else if (Array.Exists(GroupTypes, known => known.Equals(type.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)))
+                Group(resource, scope, context, here, groups);
+        }
+    }
+
+    private static void Group(ArmObject resource, ArmScope scope, ArmContext context, IReadOnlyList<string> path, List<ContainerGroup> groups)
+    {
+        var shown = Shown(path);
+        if (resource["condition"] is { } condition && scope.Evaluate(condition, $"{shown}.condition") is ArmBool { Value: false }) return;
+        var reader = new ContainerGroupReader(context);
+        if (resource["copy"] is not ArmObject loop)
+        {
+            groups.Add(reader.Read(new ArmFields((ArmObject)scope.Evaluate(resource, shown), shown), path));
+            return;
+        }
+
+        var name = loop["name"] is ArmText text ? text.Value : "copy";
+        var once = new ArmObject([.. resource.Members.Where(member => !member.Key.Equals("copy", StringComparison.OrdinalIgnoreCase))]);
+        var count = new ArmEvaluator(scope).Count(loop, $"{shown}.copy");
+        for (var i = 0; i < count; i++)
+        {
+            scope.Loops.Add((name, i));
+            groups.Add(reader.Read(new ArmFields((ArmObject)scope.Evaluate(once, shown), shown), path));
+            scope.Loops.RemoveAt(scope.Loops.Count - 1);
+        }
+    }
+
+    private static void Nested(ArmObject deployment, ArmScope scope, ArmContext context, IReadOnlyList<string> path, List<ContainerGroup> groups)
+    {
+        if ((deployment["properties"] as ArmObject)?["template"] is not ArmObject template) return; // a linked template is somebody else's text
+        if (path.Count > ArmJson.MaxDepth) throw new MalformedException(ArmScope.Format, Shown(path), "is nested too deeply");
+        var properties = (ArmObject)deployment["properties"]!;
+        var inner = (properties["expressionEvaluationOptions"] as ArmObject)?["scope"] is ArmText option && option.Value.Equals("inner", StringComparison.OrdinalIgnoreCase);
+        var nested = inner
+            ? new ArmScope(template, properties["parameters"] is ArmObject given ? (ArmObject)scope.Evaluate(given, $"{Shown(path)}.properties.parameters") : null, context)
+            : scope;
+        Collect(template, nested, context, [.. path, "properties", "template"], groups);
+    }
+
+    private static string Shown(IReadOnlyList<string> path) =>
+        string.Concat(path.Select((segment, i) => char.IsAsciiDigit(segment[0]) ? $"[{segment}]" : i == 0 ? segment : $".{segment}"));
+}
