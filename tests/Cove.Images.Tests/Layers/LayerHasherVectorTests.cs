@@ -25,7 +25,7 @@ public sealed class LayerHasherVectorTests
             var expected = Expect(name, label);
             using var layer = File.OpenRead(Vectors.Path("roothash", name + ".tar"));
             using var image = new MemoryStream();
-            var facts = LayerHasher.Convert(layer, image, disk);
+            var facts = LayerHasher.Convert(layer, image, disk, "layer", TestContext.Current.CancellationToken);
             Assert.Equal(expected, (facts.Root.Hex, image.Length, Convert.ToHexStringLower(SHA256.HashData(image.ToArray()))));
             Assert.Equal(image.Length, facts.ImageSize);
         }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Cove.Images.Oci;
 using Cove.Outcomes;
 
 namespace Cove.Images.Layers;
@@ -7,6 +8,13 @@ namespace Cove.Images.Layers;
 internal static class LayerCompression
 {
     private const int MagicLength = 4;
+
+    public static bool IsGzip(IImageFiles files, string path)
+    {
+        using var stream = files.Open(path);
+        Span<byte> magic = stackalloc byte[2];
+        return stream is not null && stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1f, 0x8b];
+    }
 
     /// <summary>The layer's tar. Disposing it leaves the blob open.</summary>
     /// <param name="blob">The blob as stored.</param>

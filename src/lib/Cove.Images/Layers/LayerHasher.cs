@@ -17,18 +17,18 @@ public static class LayerHasher
     /// <param name="layer">The tar, plain or gzip-compressed; read to its end, never sought.</param>
     /// <param name="cancellation">Stops between groups of blocks.</param>
     /// <exception cref="MalformedException">Not a tar, cut short, over a limit, or something the file system cannot hold.</exception>
-    public static LayerFacts Hash(Stream layer, CancellationToken cancellation = default) => Convert(layer, null, PolicyDiskSize, cancellation);
+    public static LayerFacts Hash(Stream layer, CancellationToken cancellation = default) => Convert(layer, null, PolicyDiskSize, "layer", cancellation);
 
     /// <summary>Computes what a layer determines and writes its ext4 image.</summary>
     /// <param name="layer">The tar, plain or gzip-compressed; read to its end, never sought.</param>
     /// <param name="image">Takes the image: empty, and able to seek. Runs of zeros become holes.</param>
     /// <param name="cancellation">Stops between groups of blocks.</param>
     /// <exception cref="MalformedException">Not a tar, cut short, over a limit, or something the file system cannot hold.</exception>
-    public static LayerFacts WriteExt4(Stream layer, Stream image, CancellationToken cancellation = default) => Convert(layer, image, PolicyDiskSize, cancellation);
+    public static LayerFacts WriteExt4(Stream layer, Stream image, CancellationToken cancellation = default) => Convert(layer, image, PolicyDiskSize, "layer", cancellation);
 
-    internal static LayerFacts Convert(Stream layer, Stream? image, long diskSize, CancellationToken cancellation = default)
+    internal static LayerFacts Convert(Stream layer, Stream? image, long diskSize, string name, CancellationToken cancellation)
     {
-        using var plain = LayerCompression.Decompress(layer, "layer");
+        using var plain = LayerCompression.Decompress(layer, name);
         using var digesting = new DigestingStream(plain);
         using var tar = new TarReader(digesting);
         var writer = new Ext4Writer(image, diskSize, cancellation);
@@ -39,7 +39,7 @@ public static class LayerHasher
         }
         catch (InvalidDataException damaged)
         {
-            throw new MalformedException("layer", "gzip stream", "is damaged", tar.Offset, damaged);
+            throw new MalformedException("OCI image", $"gzip stream of {name}", "is damaged", tar.Offset, damaged);
         }
 
         var (root, size) = writer.Finish();

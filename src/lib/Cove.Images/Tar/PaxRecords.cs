@@ -90,5 +90,5 @@ internal sealed class PaxRecords
         return (ByteText.From(key), ByteText.From(value), length);
     }
 
-    private static MalformedException Wrong(string key, string problem, long offset) => new("layer tar", $"extended header {ByteText.Show(key)}", problem, offset);
+    private static MalformedException Wrong(string key, string problem, long offset) => new("tar", $"extended header {ByteText.Show(key)}", problem, offset);
 }

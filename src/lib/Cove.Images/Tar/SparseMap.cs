@@ -83,7 +83,7 @@ internal sealed class SparseMap
         return sum == stored ? runs : throw Wrong($"names {sum} bytes, but {stored} are stored", offset);
     }
 
-    private static MalformedException Wrong(string problem, long offset) => new("layer tar", "sparse map", problem, offset);
+    private static MalformedException Wrong(string problem, long offset) => new("tar", "sparse map", problem, offset);
 
     private void Add(string start, string length, long offset)
     {

@@ -69,7 +69,7 @@ internal readonly ref struct TarHeader
         }
 
         if (!TarNumber.TryOctal(block[148..156], out var sum) || (sum != unsigned && sum != signed))
-            throw new MalformedException("layer tar", "header checksum", "does not fit the header", offset);
+            throw new MalformedException("tar", "header checksum", "does not fit the header", offset);
         return new TarHeader(block, offset);
     }
 
@@ -115,5 +115,5 @@ internal readonly ref struct TarHeader
     private long Number(int start, int length, string field) =>
         TarNumber.TryParse(block.Slice(start, length), out var value)
             ? value
-            : throw new MalformedException("layer tar", field, "is not a number", offset + start);
+            : throw new MalformedException("tar", field, "is not a number", offset + start);
 }

@@ -54,13 +54,24 @@ internal sealed class TarInput(Stream stream) : IDisposable
     /// <summary>Passes over bytes; returns how many there were.</summary>
     public long Skip(long count)
     {
-        Span<byte> waste = stackalloc byte[512];
         var left = count;
         while (left > 0)
         {
-            var read = Read(waste[..(int)Math.Min(left, waste.Length)]);
-            if (read == 0) break;
-            left -= read;
+            if (start == end && left >= BufferSize && stream.CanSeek)
+            {
+                var there = Math.Min(left, Math.Max(0, stream.Length - stream.Position));
+                stream.Seek(there, SeekOrigin.Current);
+                Offset += there;
+                left -= there;
+                break;
+            }
+
+            if (start == end) (start, end) = (0, stream.Read(buffer, 0, BufferSize));
+            if (start == end) break;
+            var taken = (int)Math.Min(left, end - start);
+            start += taken;
+            Offset += taken;
+            left -= taken;
         }
 
         return count - left;
@@ -73,7 +84,7 @@ internal sealed class TarInput(Stream stream) : IDisposable
         while (stream.Read(buffer, 0, BufferSize) is > 0 and var count) Offset += count;
     }
 
-    public MalformedException Truncated(string field) => new("layer tar", field, "is cut short: the archive ends here", Offset);
+    public MalformedException Truncated(string field) => new("tar", field, "is cut short: the archive ends here", Offset);
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
 

@@ -27,9 +27,9 @@ internal sealed class TarReader(Stream stream) : IDisposable
         while (true)
         {
             if (!SkipRest() || !ReadHeaderBlock())
-                return extended ? throw new MalformedException("layer tar", "extended header", "has no entry after it", input.Offset) : null;
+                return extended ? throw new MalformedException("tar", "extended header", "has no entry after it", input.Offset) : null;
             var offset = input.Offset - TarHeader.BlockSize;
-            if (++entries > TarLimits.MaximumEntries) throw new MalformedException("layer tar", "entries", $"are over {TarLimits.MaximumEntries}", offset);
+            if (++entries > TarLimits.MaximumEntries) throw new MalformedException("tar", "entries", $"are over {TarLimits.MaximumEntries}", offset);
             var header = TarHeader.Parse(block, offset);
             switch ((char)header.Type)
             {
@@ -105,12 +105,12 @@ internal sealed class TarReader(Stream stream) : IDisposable
         if (block.AsSpan().ContainsAnyExcept((byte)0)) return true;
         if (!input.TryReadBlock(block)) return false;
         if (!block.AsSpan().ContainsAnyExcept((byte)0)) return false;
-        throw new MalformedException("layer tar", "end of archive", "is one block of zeros, expected two", input.Offset - TarHeader.BlockSize);
+        throw new MalformedException("tar", "end of archive", "is one block of zeros, expected two", input.Offset - TarHeader.BlockSize);
     }
 
     private void Expect(long size, long offset)
     {
-        if (size < 0) throw new MalformedException("layer tar", "size", "is negative", offset);
+        if (size < 0) throw new MalformedException("tar", "size", "is negative", offset);
         contentLeft = size;
         padding = -size & (TarHeader.BlockSize - 1);
     }
@@ -119,7 +119,7 @@ internal sealed class TarReader(Stream stream) : IDisposable
     {
         var size = header.Size;
         if (size > TarLimits.MaximumHeaderData)
-            throw new MalformedException("layer tar", "extended header", $"is {size} bytes, at most {TarLimits.MaximumHeaderData} are taken", offset);
+            throw new MalformedException("tar", "extended header", $"is {size} bytes, at most {TarLimits.MaximumHeaderData} are taken", offset);
         Expect(size, offset);
         var data = new byte[size];
         input.ReadExactly(data, "extended header");
@@ -170,7 +170,7 @@ internal sealed class TarReader(Stream stream) : IDisposable
         SparseMap map;
         if (header.Type == (byte)'S')
         {
-            if (header.Dialect != TarDialect.Gnu) throw new MalformedException("layer tar", "type", "is a sparse file outside the GNU dialect", offset);
+            if (header.Dialect != TarDialect.Gnu) throw new MalformedException("tar", "type", "is a sparse file outside the GNU dialect", offset);
             size = header.GnuRealSize;
             map = SparseMap.ReadOldGnu(header, input, offset);
         }
@@ -179,7 +179,7 @@ internal sealed class TarReader(Stream stream) : IDisposable
             name = Either(records["GNU.sparse.name"], name);
             size = records.Number("GNU.sparse.size", records.Number("GNU.sparse.realsize", size, offset), offset);
             map = version == 0 ? SparseMap.ReadRecords(records, offset) : ReadContentMap();
-            if (!hasContent) throw new MalformedException("layer tar", "sparse map", "belongs to something that is no file", offset);
+            if (!hasContent) throw new MalformedException("tar", "sparse map", "belongs to something that is no file", offset);
         }
         else
         {
