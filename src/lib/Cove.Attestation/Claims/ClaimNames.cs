@@ -20,4 +20,10 @@ public static class ClaimNames
 
     /// <summary>True in every token made from a simulated processor's evidence, absent in all others.</summary>
     public const string Simulated = "x-cove-simulated";
+
+    /// <summary>Every claim that a token may carry, for a service's metadata.</summary>
+    public static IReadOnlyList<string> Supported { get; } =
+    [
+        "exp", "iat", "iss", "jti", "nbf", "nonce", AttestationType, ComplianceStatus, InitTime, PolicyHash, Runtime, .. SnpClaims.Names, "x-ms-ver", Simulated,
+    ];
 }

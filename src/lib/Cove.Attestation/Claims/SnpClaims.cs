@@ -5,6 +5,28 @@ namespace Cove.Attestation.Claims;
 /// <summary>The claims that Microsoft Azure Attestation makes of SEV-SNP evidence, with its names and forms.</summary>
 internal static class SnpClaims
 {
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "x-ms-sevsnpvm-authorkeydigest",
+        "x-ms-sevsnpvm-bootloader-svn",
+        "x-ms-sevsnpvm-familyId",
+        "x-ms-sevsnpvm-guestsvn",
+        "x-ms-sevsnpvm-hostdata",
+        "x-ms-sevsnpvm-idkeydigest",
+        "x-ms-sevsnpvm-imageId",
+        "x-ms-sevsnpvm-is-debuggable",
+        "x-ms-sevsnpvm-launchmeasurement",
+        "x-ms-sevsnpvm-microcode-svn",
+        "x-ms-sevsnpvm-migration-allowed",
+        "x-ms-sevsnpvm-reportdata",
+        "x-ms-sevsnpvm-reportid",
+        "x-ms-sevsnpvm-smt-allowed",
+        "x-ms-sevsnpvm-snpfw-svn",
+        "x-ms-sevsnpvm-tee-svn",
+        "x-ms-sevsnpvm-vmpl",
+    ];
+
     public static Dictionary<string, ClaimValue> Of(VerifiedSnpEvidence evidence)
     {
         var report = evidence.Report;

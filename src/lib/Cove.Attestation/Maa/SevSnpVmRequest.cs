@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Text.Json;
+using Cove.Formats.Der;
+using Cove.Outcomes;
+
+namespace Cove.Attestation.Maa;
+
+/// <summary>The body of Microsoft Azure Attestation's <c>POST /attest/SevSnpVm</c>. Parsing verifies nothing.</summary>
+/// <param name="Evidence">Report, certificates, endorsements, runtime and init-time data.</param>
+/// <param name="Nonce">What the requester wants to find in its token; null where it gave nothing.</param>
+/// <param name="DraftPolicy">A policy that is to be tried on this evidence; the token is unsecured then. Null where there is none.</param>
+public sealed record SevSnpVmRequest(SnpEvidence Evidence, string? Nonce, string? DraftPolicy)
+{
+    /// <summary>Largest body that is read, in bytes.</summary>
+    public const int MaximumSize = 1024 * 1024;
+
+    /// <summary>Longest nonce, in characters.</summary>
+    public const int MaximumNonceLength = 1024;
+
+    private const string Format = "SevSnpVm request";
+    private const int MaximumUvmEndorsements = 8;
+
+    /// <summary>Parses a body.</summary>
+    /// <exception cref="MalformedException">It is not one, or a certificate in it is malformed. The report is not looked into.</exception>
+    public static SevSnpVmRequest Parse(ReadOnlyMemory<byte> utf8)
+    {
+        using var document = MaaJson.Parse(utf8, Format, MaximumSize);
+        var body = document.RootElement;
+        var evidence = ParseReport(MaaJson.Required(body, "report", Format)) with
+        {
+            RuntimeData = ParseData(body, "runtimeData"),
+            InitTimeData = ParseData(body, "initTimeData"),
+        };
+        return new SevSnpVmRequest(evidence, ParseNonce(body), MaaJson.Text(body, "draftPolicyForAttestation", Format) is { Length: > 0 } draft ? draft : null);
+    }
+
+    private static SnpEvidence ParseReport(byte[] utf8)
+    {
+        using var document = MaaJson.Parse(utf8, Format, MaximumSize);
+        var report = document.RootElement;
+        var certificates = CertificatePem.Parse(MaaJson.Required(report, "VcekCertChain", Format));
+        return new SnpEvidence(MaaJson.Required(report, "SnpReport", Format), certificates)
+        {
+            UvmEndorsements = MaaJson.Bytes(report, "Endorsements", Format) is { } endorsements ? ParseEndorsements(endorsements) : [],
+        };
+    }
+
+    private static List<ReadOnlyMemory<byte>> ParseEndorsements(byte[] utf8)
+    {
+        using var document = MaaJson.Parse(utf8, Format, MaximumSize);
+        if (MaaJson.Member(document.RootElement, "Uvm", Format) is not { } uvm) return [];
+        if (uvm.ValueKind != JsonValueKind.Array) throw new MalformedException(Format, "Uvm", "is not an array");
+        if (uvm.GetArrayLength() > MaximumUvmEndorsements) throw new MalformedException(Format, "Uvm", $"has more than {MaximumUvmEndorsements} entries");
+        List<ReadOnlyMemory<byte>> endorsements = [];
+        foreach (var entry in uvm.EnumerateArray())
+        {
+            if (entry.ValueKind != JsonValueKind.String) throw new MalformedException(Format, "Uvm", "has an entry that is not a string");
+            endorsements.Add(MaaJson.Decode(entry.GetString()!, Format, "Uvm"));
+        }
+
+        return endorsements;
+    }
+
+    // The SKR sidecar always sends {"data":"","dataType":""} for data that it does not have.
+    private static RuntimeData? ParseData(JsonElement body, string name)
+    {
+        if (MaaJson.Member(body, name, Format) is not { } given) return null;
+        if (given.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, name, "is not an object");
+        var type = MaaJson.Text(given, "dataType", Format);
+        if (MaaJson.Bytes(given, "data", Format) is not { } data) return null;
+        if (string.Equals(type, "JSON", StringComparison.OrdinalIgnoreCase)) return RuntimeData.OfJson(data);
+        if (string.Equals(type, "Binary", StringComparison.OrdinalIgnoreCase)) return RuntimeData.OfBinary(data);
+        throw new MalformedException(Format, name, $"has dataType \"{type}\", expected JSON or Binary");
+    }
+
+    private static string? ParseNonce(JsonElement body)
+    {
+        if (MaaJson.Member(body, "nonce", Format) is not { } nonce) return null;
+        // The SKR sidecar sends an unsigned 64-bit number where the API documents a string.
+        var text = nonce.ValueKind switch
+        {
+            JsonValueKind.String => nonce.GetString()!,
+            JsonValueKind.Number when nonce.TryGetUInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
+            _ => throw new MalformedException(Format, "nonce", "is neither a string nor a whole number below 2^64"),
+        };
+        return text.Length <= MaximumNonceLength ? text : throw new MalformedException(Format, "nonce", $"is longer than {MaximumNonceLength} characters");
+    }
+}
