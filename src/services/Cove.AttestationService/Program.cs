@@ -1,1 +1,4 @@
-return 2;
+using Cove.AttestationService;
+using Cove.Hosting;
+
+return await ServiceShell.MainAsync("cove-attestation-service", () => AttestationServer.ServeAsync(AttestationOptions.Parse(args), TimeProvider.System));

@@ -1,0 +1,23 @@
+using Cove.Hosting.Errors;
+using Cove.Outcomes;
+
+namespace Cove.AttestationService.Http;
+
+/// <summary>Errors with the codes of Microsoft Azure Attestation.</summary>
+internal static class MaaErrors
+{
+    public static ServiceException InvalidParameter(string message) => new(StatusCodes.Status400BadRequest, "InvalidParameter", message);
+
+    /// <summary>The evidence is not genuine.</summary>
+    public static ServiceException NotGenuine(IReadOnlyList<Finding> findings) => InvalidParameter("The evidence is not genuine. " + Explain(findings));
+
+    /// <summary>The evidence is genuine and the policy does not accept it.</summary>
+    public static ServiceException NotAcceptable(IReadOnlyList<Finding> findings) =>
+        new(StatusCodes.Status400BadRequest, "PolicyEvaluationError", "The policy does not accept the evidence. " + Explain(findings));
+
+    /// <summary>Writes any error, with the shell's own codes translated to MAA's.</summary>
+    public static byte[] Write(ServiceException error, string requestId) =>
+        AzureErrors.Write(error.Code is "BadParameter" or "BadRequest" ? "InvalidParameter" : error.Code, error.Message, error.InnerCode);
+
+    private static string Explain(IReadOnlyList<Finding> findings) => string.Join("; ", findings);
+}
