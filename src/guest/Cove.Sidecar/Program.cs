@@ -1,1 +1,3 @@
-return 2;
+using Cove.Sidecar;
+
+return await Modes.RunAsync(args);

@@ -1,0 +1,56 @@
+using System.Text;
+using Cove.Sidecar.CommandLine;
+
+namespace Cove.Sidecar;
+
+/// <summary>
+/// One binary, chosen by the name it is started under or by its first argument: an image can hold <c>/bin/skr</c> and the script name
+/// <c>/skr.sh</c> of the reference as links to it, and needs no shell.
+/// </summary>
+internal static class Modes
+{
+    private const int UsageError = 2;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var name = StartedAs();
+        var (mode, rest) = name is "skr" or "skr.sh" ? ("skr", arguments) : (arguments.FirstOrDefault(), arguments.Skip(1).ToArray());
+        try
+        {
+            return mode switch
+            {
+                "skr" => await SkrMode.RunAsync(rest),
+                "--help" or "-h" or "help" => ShowModes(Console.Out, 0),
+                null => ShowModes(Console.Error, UsageError),
+                _ => throw new UsageException($"unknown mode: {mode}"),
+            };
+        }
+        catch (UsageException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ShowModes(Console.Error, UsageError);
+        }
+    }
+
+    private static int ShowModes(TextWriter output, int code)
+    {
+        output.WriteLine("usage: Cove.Sidecar skr [flags]   releases keys to this container group (skr --help lists the flags)");
+        return code;
+    }
+
+    /// <summary>The last part of argv[0], which .NET does not hand on.</summary>
+    private static string StartedAs()
+    {
+        try
+        {
+            var line = File.ReadAllBytes("/proc/self/cmdline");
+            var end = Array.IndexOf(line, (byte)0);
+            return Path.GetFileName(Encoding.UTF8.GetString(line, 0, end < 0 ? line.Length : end));
+        }
+        catch (IOException)
+        {
+            // No /proc: the first argument decides.
+            return string.Empty;
+        }
+    }
+}

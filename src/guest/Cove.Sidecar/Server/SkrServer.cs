@@ -1,0 +1,28 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Cove.Sidecar.Server;
+
+/// <summary>The sidecar's HTTP server: HTTP/1.1 without TLS on the loopback address, which only the containers of this group can reach.</summary>
+internal static class SkrServer
+{
+    private const int ConnectionLimit = 512;
+    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>A server that is not started yet. Port 0 takes a free one.</summary>
+    public static WebApplication Create(SkrRouter router, int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = SkrRouter.BodyLimit;
+            options.Limits.MaxConcurrentConnections = ConnectionLimit;
+            options.Limits.RequestHeadersTimeout = HeaderPatience;
+            options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        var application = builder.Build();
+        application.Run(router.HandleAsync);
+        return application;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Cove.Sidecar;
+
+/// <summary>
+/// A step that failed. The message is what clients of the sidecar read: the outermost step first, each cause after a colon. It never
+/// holds a key, a token or what they protect.
+/// </summary>
+internal sealed class SkrFailureException : Exception
+{
+    public SkrFailureException(string problem)
+        : base(problem)
+    {
+    }
+
+    public SkrFailureException(string step, Exception cause)
+        : base($"{step}: {cause.Message}", cause)
+    {
+    }
+}
