@@ -5,7 +5,8 @@ namespace Cove.Cli.Tests;
 /// <summary>
 /// One command and what it said, as written in <c>Transcripts/*.txt</c>. The line <c>$ cove …</c> is the command, lines that follow
 /// are standard output, lines after <c>! </c> standard error, <c>= N</c> an exit code other than 0. <c>[..]</c> stands for
-/// anything on one line. A line <c># Title</c> above the command puts it into docs/cli.md.
+/// anything on one line. A line <c># Title</c> above the command puts it into docs/cli.md. A line <c>@ name path</c> before the first
+/// command puts a file of the shared vectors on the desk; without the vectors the whole file is skipped.
 /// </summary>
 internal sealed record Transcript(string File, int Line, string? Title, string Command, string Out, string Error, int Exit)
 {
@@ -38,6 +39,10 @@ internal sealed record Transcript(string File, int Line, string? Title, string C
             title = null;
         }
     }
+
+    /// <summary>The files of the shared vectors that a transcript file begins with: name on the desk, path below the vectors.</summary>
+    public static IEnumerable<(string Name, string Path)> VectorsOf(string file) =>
+        System.IO.File.ReadLines(file).TakeWhile(line => line.StartsWith("@ ", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => (words[1], words[2]));
 
     public string Render(Said said)
     {

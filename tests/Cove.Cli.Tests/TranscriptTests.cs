@@ -1,3 +1,5 @@
+using Cove.Tests;
+
 namespace Cove.Cli.Tests;
 
 /// <summary>Every transcript, run in order at one desk a file, with the files of <c>Transcripts/files</c> on it.</summary>
@@ -11,8 +13,11 @@ public sealed class TranscriptTests
     {
         using var desk = new Desk();
         CopyFiles(Path.Combine(Transcript.Folder, "files"), desk);
-        var transcripts = Transcript.Read(Path.Combine(Transcript.Folder, file)).ToArray();
-        var (rendered, wrong) = ("", new List<string>());
+        var path = Path.Combine(Transcript.Folder, file);
+        foreach (var (name, vector) in Transcript.VectorsOf(path)) desk.Write(name, await File.ReadAllBytesAsync(Vectors.Path(vector.Split('/'))));
+        var transcripts = Transcript.Read(path).ToArray();
+        var (rendered, wrong) = (string.Concat(Transcript.VectorsOf(path).Select(v => $"@ {v.Name} {v.Path}\n")), new List<string>());
+        if (rendered.Length > 0) rendered += "\n";
         foreach (var transcript in transcripts)
         {
             var said = await desk.Cove(transcript.Words);
@@ -23,7 +28,7 @@ public sealed class TranscriptTests
 
         // COVE_WRITE=1 writes what was said, for a person to review in the diff; the run fails all the same.
         if (wrong.Count > 0 && Environment.GetEnvironmentVariable("COVE_WRITE") == "1")
-            await File.WriteAllTextAsync(Path.Combine(Transcript.Folder, file), rendered.TrimEnd('\n') + "\n");
+            await File.WriteAllTextAsync(path, rendered.TrimEnd('\n') + "\n");
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 

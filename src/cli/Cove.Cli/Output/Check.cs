@@ -2,6 +2,6 @@ namespace Cove.Cli.Output;
 
 /// <summary>One line of a verdict's table: what was checked, and what was found.</summary>
 /// <param name="Name">What was checked, e.g. <c>chain to AMD's root</c>.</param>
-/// <param name="Passed">Whether it holds.</param>
+/// <param name="Passed">Whether it holds; null where there was nothing to compare it with.</param>
 /// <param name="Found">What was found, e.g. <c>Milan, VCEK</c>.</param>
-internal sealed record Check(string Name, bool Passed, string Found);
+internal sealed record Check(string Name, bool? Passed, string Found);

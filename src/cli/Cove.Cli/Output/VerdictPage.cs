@@ -37,6 +37,13 @@ internal static class VerdictPage
         if (all.Length == 0) return;
         var name = all.Max(c => c.Name.Length);
         foreach (var check in all)
-            page.Line($"  {(check.Passed ? page.Good("✓") : page.Bad("✗"))} {check.Name.PadRight(name)}  {check.Found}");
+            page.Line($"  {Mark(page, check)} {check.Name.PadRight(name)}  {check.Found}{(check.Passed is null ? page.Faint("  (not compared)") : "")}");
     }
+
+    private static string Mark(Page page, Check check) => check.Passed switch
+    {
+        true => page.Good("✓"),
+        false => page.Bad("✗"),
+        null => page.Faint("-"),
+    };
 }

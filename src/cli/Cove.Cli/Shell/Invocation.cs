@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Cove.Cli.Output;
 
 namespace Cove.Cli.Shell;
@@ -6,6 +7,7 @@ namespace Cove.Cli.Shell;
 /// <summary>One call of one command: its values, and its way to the outside.</summary>
 internal sealed class Invocation(ParseResult parsed, Surroundings surroundings, bool json)
 {
+    private const string VariablePrefix = "env://";
     private CoveHome? home;
 
     /// <summary>Standard error, standard input and the raw standard output (for answers that are a stream).</summary>
@@ -45,16 +47,23 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings, 
     public async Task<byte[]> Read(string path, int limit, CancellationToken cancellation)
     {
         await using var stream = OpenRead(path);
-        using var content = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        for (int read; (read = await stream.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            if (content.Length + read > limit)
-                throw new CommandFailedException(new Failure(ExitCode.Malformed, "too-long", $"is longer than {limit} bytes, {path}"));
-            content.Write(buffer, 0, read);
-        }
+        // One byte more than is allowed, so that a longer file shows; what was read may be secret and leaves no copy behind.
+        var buffer = new byte[(stream is { CanSeek: true, Length: > 0 } ? Math.Min(limit, stream.Length) : limit) + 1];
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+        if (length == buffer.Length && length <= limit) throw new IOException($"changed while it was read, {path}");
+        if (length > limit) throw new CommandFailedException(new Failure(ExitCode.Malformed, "too-long", $"is longer than {limit} bytes, {path}"));
+        var content = buffer[..length];
+        CryptographicOperations.ZeroMemory(buffer);
+        return content;
+    }
 
-        return content.ToArray();
+    /// <summary>Reads a secret: from a file, from standard input (<c>-</c>) or from a variable (<c>env://NAME</c>). The caller zeroes it.</summary>
+    public async Task<byte[]> ReadSecret(string from, int limit, CancellationToken cancellation)
+    {
+        if (!from.StartsWith(VariablePrefix, StringComparison.Ordinal)) return await Read(from, limit, cancellation);
+        var name = from[VariablePrefix.Length..];
+        var value = surroundings.Environment(name) ?? throw CommandFailedException.Usage("variable-not-set", $"the variable is not set, {name}");
+        return System.Text.Encoding.UTF8.GetBytes(value);
     }
 
     /// <summary>A client for HTTP. TLS to services that the development CA signed: <paramref name="handler"/> trusts it.</summary>

@@ -13,7 +13,7 @@ internal sealed class ExplainCommand : CoveCommand
     {
         code.CompletionSources.Add(_ => Explanation.All().Select(page => page.Code));
         Add(code);
-        Example("cove explain report-debug-allowed", "what the code of a rejection means");
+        Example("cove explain host-data-not-accepted", "what the code of a rejection means");
         Example("cove explain", "every code, with one line each");
     }
 
