@@ -11,7 +11,7 @@ namespace Cove.Attestation;
 /// <param name="anchors">Whom to trust.</param>
 public sealed class EvidenceVerifier(TrustAnchors anchors)
 {
-    private readonly SnpEvidenceVerifier _snp = new(anchors.Snp);
+    private readonly SnpEvidenceVerifier _snp = new(anchors);
 
     /// <summary>A verifier that trusts the vendors' own roots, and nothing else.</summary>
     public EvidenceVerifier()

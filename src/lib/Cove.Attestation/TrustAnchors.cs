@@ -1,4 +1,5 @@
 using Cove.Attestation.Snp;
+using Cove.Attestation.Uvm;
 
 namespace Cove.Attestation;
 
@@ -10,4 +11,7 @@ public sealed record TrustAnchors
 
     /// <summary>Roots of SEV-SNP endorsement keys.</summary>
     public SnpTrustAnchors Snp { get; init; } = SnpTrustAnchors.Amd;
+
+    /// <summary>Who may endorse guest images.</summary>
+    public IReadOnlyList<UvmIssuer> UvmIssuers { get; init; } = UvmIssuer.Azure;
 }

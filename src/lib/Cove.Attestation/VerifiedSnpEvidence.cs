@@ -1,4 +1,6 @@
 using Cove.Attestation.Snp;
+using Cove.Attestation.Uvm;
+using Cove.Outcomes;
 
 namespace Cove.Attestation;
 
@@ -20,6 +22,12 @@ public sealed record VerifiedSnpEvidence : VerifiedEvidence
 
     /// <summary>The TCB for which the endorsement key was derived (REPORTED_TCB), equal to the certificate's.</summary>
     public required TcbVersion ReportedTcb { get; init; }
+
+    /// <summary>The endorsement of the guest's image; null where none came with the evidence or none is accepted.</summary>
+    public VerifiedUvmEndorsement? UvmEndorsement { get; init; }
+
+    /// <summary>Why the endorsements that came with the evidence are not accepted; empty where there were none or one is.</summary>
+    public IReadOnlyList<Finding> UvmFindings { get; init; } = [];
 
     /// <inheritdoc/>
     public override bool IsSimulated => Product == SnpProduct.Simulated;

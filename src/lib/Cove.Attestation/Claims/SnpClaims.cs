@@ -54,6 +54,7 @@ internal static class SnpClaims
         };
         if (evidence.RuntimeData?.Json is { } runtime) claims[ClaimNames.Runtime] = runtime;
         if (evidence.InitTimeData?.Json is { } initTime) claims[ClaimNames.InitTime] = initTime;
+        if (evidence.UvmEndorsement is not null) claims[ClaimNames.ComplianceStatus] = "azure-compliant-uvm";
         if (evidence.IsSimulated) claims[ClaimNames.Simulated] = true;
         return claims;
     }

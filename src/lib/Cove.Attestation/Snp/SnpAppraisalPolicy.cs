@@ -23,6 +23,9 @@ public sealed record SnpAppraisalPolicy
     /// <summary>Lowest GUEST_SVN.</summary>
     public uint MinimumGuestSvn { get; init; }
 
+    /// <summary>Whether an accepted issuer must have endorsed the guest's image (UVM endorsement).</summary>
+    public bool RequireUvmEndorsement { get; init; }
+
     /// <summary>Accepted launch digests, 48 bytes each.</summary>
     public ReferenceValues Measurement { get; init; } = ReferenceValues.None;
 
@@ -54,6 +57,12 @@ public sealed record SnpAppraisalPolicy
             findings.Add(new("tcb-below-minimum", "REPORTED_TCB", $"at least {minimum}", evidence.ReportedTcb.ToString(), SnpSections.Tcb));
         if (report.GuestSvn < MinimumGuestSvn)
             findings.Add(new("guest-svn-below-minimum", "GUEST_SVN", $"at least {MinimumGuestSvn}", $"{report.GuestSvn}", SnpSections.Report));
+        if (RequireUvmEndorsement && evidence.UvmEndorsement is null)
+        {
+            findings.Add(new("endorsement-missing", "MEASUREMENT", "an endorsement by an accepted issuer", evidence.UvmFindings.Count == 0 ? "none" : "none that is accepted", "UVM endorsements"));
+            findings.AddRange(evidence.UvmFindings);
+        }
+
         Check("measurement-not-accepted", "MEASUREMENT", Measurement, report.Measurement, findings);
         Check("host-data-not-accepted", "HOST_DATA", HostData, report.HostData, findings);
         Check("report-data-not-accepted", "REPORT_DATA", ReportData, report.ReportData.Bytes, findings);

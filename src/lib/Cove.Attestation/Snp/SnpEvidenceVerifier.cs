@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
+using Cove.Attestation.Uvm;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Snp;
 
 /// <summary>Whether a SEV-SNP report was made by a processor under a trusted root, and binds the data that came with it.</summary>
-internal sealed class SnpEvidenceVerifier(SnpTrustAnchors anchors)
+internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
 {
     private const uint CpuidVersion = 3;
     private const int P384Bits = 384;
-    private readonly SnpChainVerifier _chains = new(anchors);
+    private readonly SnpChainVerifier _chains = new(anchors.Snp);
+    private readonly UvmEndorsementVerifier _endorsements = new(anchors.UvmIssuers);
 
     public Verdict<VerifiedEvidence> Verify(SnpEvidence evidence, Collateral collateral, DateTimeOffset time)
     {
@@ -27,6 +29,7 @@ internal sealed class SnpEvidenceVerifier(SnpTrustAnchors anchors)
         CheckBinding("runtime-data-mismatch", "REPORT_DATA", evidence.RuntimeData, report.ReportData.Bytes, findings);
         CheckBinding("init-time-data-mismatch", "HOST_DATA", evidence.InitTimeData, report.HostData, findings);
         if (findings.Count > 0) return findings;
+        var (endorsement, refused) = VerifyEndorsements(evidence, report, time);
         return new VerifiedSnpEvidence
         {
             Report = report,
@@ -36,7 +39,22 @@ internal sealed class SnpEvidenceVerifier(SnpTrustAnchors anchors)
             VerifiedAt = time,
             RuntimeData = evidence.RuntimeData,
             InitTimeData = evidence.InitTimeData,
+            UvmEndorsement = endorsement,
+            UvmFindings = endorsement is null ? refused : [],
         };
+    }
+
+    // An endorsement is somebody else's statement about the measurement: without one the evidence is as genuine, only less is known of it.
+    private (VerifiedUvmEndorsement? Endorsement, List<Finding> Refused) VerifyEndorsements(SnpEvidence evidence, SnpReport report, DateTimeOffset time)
+    {
+        List<Finding> refused = [];
+        foreach (var bytes in evidence.UvmEndorsements)
+        {
+            if (_endorsements.Verify(UvmEndorsement.Parse(bytes), report.Measurement, time).IsAccepted(out var endorsement, out var findings)) return (endorsement, refused);
+            refused.AddRange(findings);
+        }
+
+        return (null, refused);
     }
 
     // Version 2 does not say which processor it is from; the signature by a key of that product's chain does.
