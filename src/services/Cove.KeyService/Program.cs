@@ -1,1 +1,13 @@
-return 2;
+using Cove.Hosting;
+using Cove.Hosting.CommandLine;
+using Cove.KeyService;
+
+return await ServiceShell.MainAsync("cove-key-service", async () =>
+{
+    var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. KeyServiceOptions.Names], ShellOptions.CommonSwitches, KeyServiceOptions.Usage);
+    var options = KeyServiceOptions.From(arguments);
+    var shell = ShellOptions.From(arguments, options.VaultUrl) with { ErrorBody = options.Dialect.WriteError };
+    using var identity = shell.Identity;
+    await using var server = await KeyServer.OpenAsync(options, identity, TimeProvider.System, CancellationToken.None);
+    await ServiceShell.ServeAsync(shell, app => app.Run(server.Routes.HandleAsync));
+});

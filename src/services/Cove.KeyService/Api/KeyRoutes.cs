@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Cove.Hosting.Errors;
+using Cove.KeyService.Access;
+
+namespace Cove.KeyService.Api;
+
+/// <summary>
+/// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
+/// the query's names, so the path is split here rather than by route templates.
+/// </summary>
+internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release)
+{
+    public Task HandleAsync(HttpContext context)
+    {
+        WriteHeaders(context);
+        // First of all, whatever else is wrong: clients send their body only after the challenge.
+        var caller = access.Authenticate(context.Request);
+        var call = new KeyCall(context, caller, ApiVersion(context.Request));
+        var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (segments.Length > 0) segments[0] = segments[0].ToLowerInvariant();
+        return (context.Request.Method, segments) switch
+        {
+            ("POST", ["keys", var name, "create"]) => creation.CreateAsync(call, name),
+            ("PUT", ["keys", var name]) => creation.ImportAsync(call, name),
+            ("GET", ["keys"]) => queries.ListAsync(call),
+            ("GET", ["keys", var name, "versions"]) => queries.VersionsAsync(call, name),
+            ("GET", ["keys", var name]) => queries.GetAsync(call, new(name)),
+            ("GET", ["keys", var name, var version]) => queries.GetAsync(call, new(name, version)),
+            ("PATCH", ["keys", var name]) => changes.UpdateAsync(call, new(name)),
+            ("PATCH", ["keys", var name, var version]) => changes.UpdateAsync(call, new(name, version)),
+            ("DELETE", ["keys", var name]) => changes.DeleteAsync(call, name),
+            ("POST", ["keys", var name, "release"]) => release.ReleaseAsync(call, new(name)),
+            ("POST", ["keys", var name, var version, "release"]) => release.ReleaseAsync(call, new(name, version)),
+            ("GET", ["deletedkeys"]) => queries.ListDeletedAsync(call),
+            ("GET", ["deletedkeys", var name]) => queries.GetDeletedAsync(call, name),
+            ("POST", ["deletedkeys", var name, "recover"]) => changes.RecoverAsync(call, name),
+            ("DELETE", ["deletedkeys", var name]) => changes.PurgeAsync(call, name),
+            _ => throw new ServiceException(404, "NotFound", $"There is no {context.Request.Method} {context.Request.Path}."),
+        };
+    }
+
+    private static string ApiVersion(HttpRequest request)
+    {
+        if (request.Query["api-version"] is not [{ Length: > 0 } version]) throw KeyErrors.BadParameter("api-version must be specified");
+        return WellFormed().IsMatch(version) ? version : throw KeyErrors.BadParameter($"api-version {version} is not a version");
+    }
+
+    private static void WriteHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-cache";
+        headers.Pragma = "no-cache";
+        headers.Expires = "-1";
+        headers.XContentTypeOptions = "nosniff";
+        headers.StrictTransportSecurity = "max-age=31536000;includeSubDomains";
+        headers["x-ms-keyvault-region"] = "local";
+        if (context.Request.Headers["x-ms-client-request-id"] is [{ Length: > 0 and <= 128 } id]) headers["x-ms-client-request-id"] = id;
+    }
+
+    [GeneratedRegex(@"\A(\d{1,2}\.\d{1,2}(-preview(\.\d{1,2})?)?|\d{4}-\d{2}-\d{2}(-preview)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex WellFormed();
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Cove.Hosting.Storage;
+using Cove.KeyService.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Cove.KeyService.Audit;
+
+/// <summary>
+/// Every release, denial and change, in order. Each row's hash is SHA-256 over the hash before it and its own text, so that a row
+/// changed, removed or put in breaks the chain from there on; triggers refuse updates and deletions.
+/// </summary>
+internal sealed class AuditLog(Database database, TimeProvider clock)
+{
+    private const int HashLength = 32;
+
+    /// <summary>Appends an entry. When the task completes it is on disk: answer the caller only then.</summary>
+    public Task<long> AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(connection => Append(connection, entry), cancellationToken);
+
+    /// <summary>Appends an entry in the same transaction as the change that it tells of.</summary>
+    public long Append(SqliteConnection connection, AuditEntry entry)
+    {
+        var (last, hash) = Head(connection);
+        var text = Text(last + 1, entry);
+        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES ($seq, $entry, $hash)", ("$seq", last + 1), ("$entry", text), ("$hash", Next(hash, text)));
+        insert.ExecuteNonQuery();
+        return last + 1;
+    }
+
+    /// <summary>The number of entries, if every hash and every number follows from those before; otherwise null and the first row that does not.</summary>
+    public (long? Entries, long? FirstBroken) Verify() => database.Read<(long?, long?)>(connection =>
+    {
+        using var all = connection.Command("SELECT seq, entry, hash FROM audit ORDER BY seq");
+        using var row = all.ExecuteReader();
+        var hash = new byte[HashLength];
+        long expected = 1;
+        for (; row.Read(); expected++)
+        {
+            var next = Next(hash, row.GetFieldValue<byte[]>(1));
+            if (row.GetInt64(0) != expected || !next.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(2))) return (null, row.GetInt64(0));
+            hash = next;
+        }
+
+        return (expected - 1, null);
+    });
+
+    private static (long Last, byte[] Hash) Head(SqliteConnection connection)
+    {
+        using var newest = connection.Command("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
+        using var row = newest.ExecuteReader();
+        return row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, new byte[HashLength]);
+    }
+
+    private static byte[] Next(byte[] before, byte[] text) => SHA256.HashData([.. before, .. text]);
+
+    private byte[] Text(long number, AuditEntry entry)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("seq", number);
+            writer.WriteString("at", clock.GetUtcNow());
+            writer.WriteString("operation", entry.Operation);
+            writer.WriteString("key", entry.Key);
+            writer.WriteString("caller", entry.Caller);
+            writer.WriteString("request", entry.RequestId);
+            if (entry.Authority is not null) writer.WriteString("authority", entry.Authority);
+            if (entry.Simulated) writer.WriteBoolean("simulated", true);
+            writer.WriteString("outcome", entry.Findings.Count == 0 ? "done" : "denied");
+            writer.WriteStartArray("findings");
+            foreach (var finding in entry.Findings)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("code", finding.Code);
+                writer.WriteString("field", finding.Field);
+                writer.WriteString("expected", finding.Expected);
+                writer.WriteString("actual", finding.Actual);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography.X509Certificates;
+using Cove.Hosting.CommandLine;
+using Cove.Hosting.Storage;
+using Cove.Hosting.Tls;
+using Cove.KeyService.Access;
+using Cove.KeyService.Api;
+using Cove.KeyService.Audit;
+using Cove.KeyService.Authorities;
+using Cove.KeyService.Storage;
+using Cove.Keys.Release;
+
+namespace Cove.KeyService;
+
+/// <summary>The parts of a running key service, put together.</summary>
+internal sealed class KeyServer : IAsyncDisposable
+{
+    private readonly Database _database;
+    private readonly MasterKey _master;
+    private readonly AuthorityDirectory _authorities;
+    private readonly ReleaseSigner _signer;
+
+    private KeyServer(Database database, MasterKey master, AuthorityDirectory authorities, ReleaseSigner signer, KeyServiceOptions options, TimeProvider clock)
+    {
+        (_database, _master, _authorities, _signer) = (database, master, authorities, signer);
+        Audit = new(database, clock);
+        var store = new KeyStore(database, Audit, clock);
+        var bundles = new KeyBundles(options.VaultUrl, options.Dialect);
+        Routes = new(
+            new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
+            new KeyCreation(store, master, bundles, options.Dialect, clock),
+            new KeyQueries(store, bundles),
+            new KeyChanges(store, bundles, options.Dialect, clock),
+            new KeyRelease(store, master, Audit, authorities, signer, options.VaultUrl, clock));
+    }
+
+    public KeyRoutes Routes { get; }
+
+    public AuditLog Audit { get; }
+
+    /// <summary>Opens the state and makes the parts.</summary>
+    /// <exception cref="UsageException">A file is missing or wrong, or the master key is not the one of this data.</exception>
+    public static async Task<KeyServer> OpenAsync(KeyServiceOptions options, ServerIdentity identity, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var master = MasterKey.Load(options.MasterKeyFile);
+        var database = Database.Open(Path.Combine(options.DataFolder, "keys.db"), KeySchema.Steps);
+        await MasterKeyCheck.RunAsync(database, master, cancellationToken);
+        var rsa = identity.Leaf.GetRSAPrivateKey() ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");
+        byte[][] chain = [identity.Leaf.RawData, .. identity.Chain.Select(c => c.RawData)];
+        return new(database, master, new AuthorityDirectory(options.Authorities, clock), new ReleaseSigner(rsa, chain, options.Dialect.Release), options, clock);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _signer.Dispose();
+        _authorities.Dispose();
+        _master.Dispose();
+    }
+}

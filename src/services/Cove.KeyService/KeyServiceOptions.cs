@@ -1,0 +1,77 @@
+using Cove.Formats.Jose;
+using Cove.Hosting.CommandLine;
+using Cove.KeyService.Access;
+using Cove.KeyService.Api;
+using Cove.KeyService.Authorities;
+using Cove.Keys.ReleasePolicy;
+using Cove.Outcomes;
+
+namespace Cove.KeyService;
+
+/// <summary>The service's own part of its command line.</summary>
+internal sealed record KeyServiceOptions
+{
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL --data DIR --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE [--dialect vault|managed-hsm]";
+
+    public static IReadOnlyList<string> Names { get; } = ["--vault-url", "--data", "--authority", "--access-issuer", "--master-key", "--dialect"];
+
+    public required Uri VaultUrl { get; init; }
+
+    public required string DataFolder { get; init; }
+
+    public required IReadOnlyList<AuthorityPin> Authorities { get; init; }
+
+    public required IReadOnlyList<AccessIssuer> AccessIssuers { get; init; }
+
+    public required string MasterKeyFile { get; init; }
+
+    public required VaultDialect Dialect { get; init; }
+
+    /// <exception cref="UsageException">An option is missing or wrong.</exception>
+    public static KeyServiceOptions From(ServiceArguments arguments)
+    {
+        var data = arguments.Required("--data");
+        Directory.CreateDirectory(data);
+        var issuers = arguments.All("--access-issuer").Select(v => Issuer(arguments, v)).ToList();
+        if (issuers.Count == 0) throw new UsageException("--access-issuer is missing: nobody could call", Usage);
+        return new()
+        {
+            VaultUrl = arguments.RequiredHttpsUrl("--vault-url"),
+            DataFolder = data,
+            Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
+            AccessIssuers = issuers,
+            MasterKeyFile = arguments.RequiredFile("--master-key"),
+            Dialect = VaultDialect.Find(arguments.Optional("--dialect") ?? VaultDialect.Vault.Name) ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage),
+        };
+    }
+
+    private static AuthorityPin Authority(ServiceArguments arguments, string value)
+    {
+        var (url, file) = Split(value);
+        try
+        {
+            return new(AuthorityUrl.Parse(url), file is null ? null : arguments.CheckFile("--authority", file));
+        }
+        catch (MalformedException e)
+        {
+            throw new UsageException($"--authority: {e.Message}", Usage);
+        }
+    }
+
+    private static AccessIssuer Issuer(ServiceArguments arguments, string value)
+    {
+        var (issuer, file) = Split(value);
+        if (file is null) throw new UsageException($"--access-issuer is {value}, expected ISSUER=JWKS-FILE", Usage);
+        try
+        {
+            return new(issuer, Jwks.Parse(File.ReadAllBytes(arguments.CheckFile("--access-issuer", file))));
+        }
+        catch (MalformedException e)
+        {
+            throw new UsageException($"--access-issuer names {file}: {e.Message}", Usage);
+        }
+    }
+
+    /// <summary>At the last equals sign: a URL may hold one, a file name that does is the caller's to rename.</summary>
+    private static (string Left, string? Right) Split(string value) => value.LastIndexOf('=') is > 0 and var at ? (value[..at], value[(at + 1)..]) : (value, null);
+}

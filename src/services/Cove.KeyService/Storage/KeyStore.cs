@@ -1,0 +1,159 @@
+using Cove.Hosting.Storage;
+using Cove.KeyService.Api;
+using Cove.KeyService.Audit;
+using Cove.Keys.Vault;
+using Microsoft.Data.Sqlite;
+
+namespace Cove.KeyService.Storage;
+
+/// <summary>The keys. What a method has returned is on disk, and each change is in the audit log by the same transaction.</summary>
+internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider clock)
+{
+    /// <summary>Days in which a deleted key can be recovered, as a vault's default.</summary>
+    public const int RecoverableDays = 90;
+
+    private const string Live = "k.deleted IS NULL";
+
+    /// <summary>Adds a version, the first one or a newer one.</summary>
+    /// <exception cref="Hosting.Errors.ServiceException">The name belongs to a deleted key, or to one that differs in being exportable.</exception>
+    public Task<StoredKey> AddAsync(StoredKey key, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using (var ask = connection.Command("SELECT exportable, deleted FROM key WHERE name = $name", ("$name", key.Id.Name)))
+            using (var row = ask.ExecuteReader())
+            {
+                if (row.Read())
+                {
+                    if (!row.IsDBNull(1)) throw KeyErrors.IsDeleted(key.Id.Name);
+                    if (row.GetBoolean(0) != key.Attributes.Exportable) throw KeyErrors.ExportableDiffers();
+                }
+            }
+
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", key.Id.Name), ("$exportable", key.Attributes.Exportable)))
+                add.ExecuteNonQuery();
+            KeyRows.Insert(connection, key);
+            audit.Append(connection, entry);
+            return key;
+        },
+        cancellationToken);
+
+    /// <summary>A version, the newest where the id names none; null where there is none or the key is deleted.</summary>
+    public StoredKey? Find(KeyId id) => database.Read(connection => Find(connection, id, Live));
+
+    /// <summary>The newest version of each key after a name, in the names' order.</summary>
+    public IReadOnlyList<StoredKey> List(string after, int most) => database.Read(connection => Rows(
+        connection.Command(
+            $"""
+            SELECT {KeyRows.Columns} FROM key k JOIN key_version v ON v.seq = (SELECT max(seq) FROM key_version WHERE name = k.name)
+            WHERE {Live} AND k.name > $after ORDER BY k.name LIMIT $most
+            """,
+            ("$after", after),
+            ("$most", most))));
+
+    /// <summary>The versions of a key after one of them, oldest first.</summary>
+    public IReadOnlyList<StoredKey> Versions(string name, string after, int most) => database.Read(connection => Rows(
+        connection.Command(
+            $"""
+            SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
+            WHERE {Live} AND v.name = $name AND v.seq > coalesce((SELECT seq FROM key_version WHERE name = $name AND version = $after), 0) ORDER BY v.seq LIMIT $most
+            """,
+            ("$name", name),
+            ("$after", after),
+            ("$most", most))));
+
+    /// <summary>Changes a version's attributes, operations, tags or policy.</summary>
+    /// <param name="id">The version, or the newest.</param>
+    /// <param name="change">The new value of the old one; what it throws is the answer.</param>
+    /// <param name="entry">For the audit log.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<StoredKey> UpdateAsync(KeyId id, Func<StoredKey, StoredKey> change, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            var changed = change(Find(connection, id, Live) ?? throw KeyErrors.NotFound(id));
+            KeyRows.Update(connection, changed);
+            audit.Append(connection, entry);
+            return changed;
+        },
+        cancellationToken);
+
+    /// <summary>Deletes a key, all versions, recoverably.</summary>
+    public Task<DeletedKey> DeleteAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            var newest = Find(connection, new(name), Live) ?? throw KeyErrors.NotFound(new(name));
+            var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+            using var mark = connection.Command("UPDATE key SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name), ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(now.AddDays(RecoverableDays))));
+            mark.ExecuteNonQuery();
+            audit.Append(connection, entry);
+            return new DeletedKey(newest, now, now.AddDays(RecoverableDays));
+        },
+        cancellationToken);
+
+    /// <summary>A deleted key, or null.</summary>
+    public DeletedKey? FindDeleted(string name) => Deleted(name, "", 1) is [var only] ? only : null;
+
+    /// <summary>Deleted keys after a name.</summary>
+    public IReadOnlyList<DeletedKey> ListDeleted(string after, int most) => Deleted(null, after, most);
+
+    /// <summary>Takes a deletion back.</summary>
+    public Task<StoredKey> RecoverAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using var mark = connection.Command("UPDATE key SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            if (mark.ExecuteNonQuery() == 0) throw KeyErrors.DeletedNotFound(name);
+            audit.Append(connection, entry);
+            return Find(connection, new(name), Live)!;
+        },
+        cancellationToken);
+
+    /// <summary>Removes a deleted key for good.</summary>
+    public Task<bool> PurgeAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using var remove = connection.Command("DELETE FROM key WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            if (remove.ExecuteNonQuery() == 0) throw KeyErrors.DeletedNotFound(name);
+            audit.Append(connection, entry);
+            return true;
+        },
+        cancellationToken);
+
+    private static StoredKey? Find(SqliteConnection connection, KeyId id, string where)
+    {
+        using var command = connection.Command(
+            $"""
+            SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
+            WHERE {where} AND v.name = $name AND ($version IS NULL OR v.version = $version) ORDER BY v.seq DESC LIMIT 1
+            """,
+            ("$name", id.Name),
+            ("$version", id.Version));
+        using var row = command.ExecuteReader();
+        return row.Read() ? KeyRows.Read(row, RecoverableDays) : null;
+    }
+
+    private static List<StoredKey> Rows(SqliteCommand command)
+    {
+        using (command)
+        {
+            using var row = command.ExecuteReader();
+            var keys = new List<StoredKey>();
+            while (row.Read()) keys.Add(KeyRows.Read(row, RecoverableDays));
+            return keys;
+        }
+    }
+
+    private List<DeletedKey> Deleted(string? name, string after, int most) => database.Read(connection =>
+    {
+        using var command = connection.Command(
+            $"""
+            SELECT {KeyRows.Columns}, k.deleted, k.purge FROM key k JOIN key_version v ON v.seq = (SELECT max(seq) FROM key_version WHERE name = k.name)
+            WHERE k.deleted IS NOT NULL AND ($name IS NULL OR k.name = $name) AND k.name > $after ORDER BY k.name LIMIT $most
+            """,
+            ("$name", name),
+            ("$after", after),
+            ("$most", most));
+        using var row = command.ExecuteReader();
+        var keys = new List<DeletedKey>();
+        while (row.Read()) keys.Add(new(KeyRows.Read(row, RecoverableDays), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(16)), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(17))));
+        return keys;
+    });
+}

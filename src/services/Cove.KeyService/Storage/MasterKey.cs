@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cove.Hosting.CommandLine;
+using Cove.Outcomes;
+
+namespace Cove.KeyService.Storage;
+
+/// <summary>
+/// Seals secrets at rest: AES-256-GCM under a key derived for each row (HKDF-SHA256, fresh salt), the row's identity as additional data.
+/// A sealed value moved to another row, or changed by one bit, does not open.
+/// </summary>
+internal sealed class MasterKey : IDisposable
+{
+    /// <summary>Bytes in the file.</summary>
+    public const int Length = 32;
+
+    private const byte FormatVersion = 1;
+    private const int SaltLength = 16;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+    private const int HeaderLength = 1 + SaltLength + NonceLength + TagLength;
+    private readonly byte[] _key;
+
+    private MasterKey(byte[] key) => _key = key;
+
+    /// <summary>Reads the key: exactly 32 bytes, in a file that only its owner may read.</summary>
+    /// <exception cref="UsageException">The file is missing, of another length, or open to others.</exception>
+    public static MasterKey Load(string file)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
+                throw new UsageException($"the master key {file} is open to others", $"chmod 600 {file}");
+            using var stream = File.OpenRead(file);
+            if (stream.Length != Length) throw new UsageException($"the master key {file} is {stream.Length} bytes, expected {Length}", $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
+            var key = new byte[Length];
+            stream.ReadExactly(key);
+            return new(key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"the master key {file} cannot be read: {e.Message}", $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
+        }
+    }
+
+    /// <summary>Seals a secret for one place.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="place">What it belongs to, e.g. table, name and version.</param>
+    public byte[] Seal(ReadOnlySpan<byte> secret, string place)
+    {
+        var sealedBytes = new byte[HeaderLength + secret.Length];
+        sealedBytes[0] = FormatVersion;
+        RandomNumberGenerator.Fill(sealedBytes.AsSpan(1, SaltLength + NonceLength));
+        using var aes = Cipher(sealedBytes, place, out var nonce, out var tag, out var ciphertext);
+        aes.Encrypt(nonce, secret, ciphertext, tag, Encoding.UTF8.GetBytes(place));
+        return sealedBytes;
+    }
+
+    /// <summary>Opens a sealed secret. The caller zeroes it.</summary>
+    /// <exception cref="MalformedException">It was sealed for another place, under another key, or was changed.</exception>
+    public byte[] Open(ReadOnlySpan<byte> sealedBytes, string place)
+    {
+        if (sealedBytes.Length < HeaderLength || sealedBytes[0] != FormatVersion) throw new MalformedException("sealed secret", "format", $"is not version {FormatVersion}");
+        var copy = sealedBytes.ToArray();
+        var secret = new byte[copy.Length - HeaderLength];
+        try
+        {
+            using var aes = Cipher(copy, place, out var nonce, out var tag, out var ciphertext);
+            aes.Decrypt(nonce, ciphertext, tag, secret, Encoding.UTF8.GetBytes(place));
+            return secret;
+        }
+        catch (AuthenticationTagMismatchException e)
+        {
+            throw new MalformedException("sealed secret", place, "does not open under this master key", inner: e);
+        }
+    }
+
+    /// <summary>Zeroes the key.</summary>
+    public void Dispose() => CryptographicOperations.ZeroMemory(_key);
+
+    private AesGcm Cipher(byte[] sealedBytes, string place, out Span<byte> nonce, out Span<byte> tag, out Span<byte> ciphertext)
+    {
+        nonce = sealedBytes.AsSpan(1 + SaltLength, NonceLength);
+        tag = sealedBytes.AsSpan(1 + SaltLength + NonceLength, TagLength);
+        ciphertext = sealedBytes.AsSpan(HeaderLength);
+        Span<byte> rowKey = stackalloc byte[Length];
+        try
+        {
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, rowKey, sealedBytes.AsSpan(1, SaltLength), Encoding.UTF8.GetBytes(place));
+            return new AesGcm(rowKey, TagLength);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(rowKey);
+        }
+    }
+}
