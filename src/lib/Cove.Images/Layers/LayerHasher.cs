@@ -1,5 +1,6 @@
 using Cove.Images.Ext4;
 using Cove.Images.Tar;
+using Cove.Images.Verity;
 using Cove.Outcomes;
 
 namespace Cove.Images.Layers;
@@ -12,6 +13,15 @@ public static class LayerHasher
 {
     /// <summary>The disk size that policies assume, in bytes (128 GiB). Another size gives another root hash.</summary>
     public const long PolicyDiskSize = Ext4Format.PolicyDiskSize;
+
+    /// <summary>Computes the root hash only: about twice as fast on one processor as learning the digest of the tar as well.</summary>
+    /// <inheritdoc cref="Hash" path="/param"/>
+    /// <inheritdoc cref="Hash" path="/exception"/>
+    public static RootHash ComputeRoot(Stream layer, CancellationToken cancellation = default)
+    {
+        using var plain = LayerCompression.Decompress(layer, "layer");
+        return Convert(plain, null, PolicyDiskSize, "layer", drain: false, cancellation).Root;
+    }
 
     /// <summary>Computes what a layer determines without writing its image.</summary>
     /// <param name="layer">The tar, plain or gzip-compressed; read to its end, never sought.</param>
@@ -30,19 +40,24 @@ public static class LayerHasher
     {
         using var plain = LayerCompression.Decompress(layer, name);
         using var digesting = new DigestingStream(plain);
-        using var tar = new TarReader(digesting);
+        var (root, size) = Convert(digesting, image, diskSize, name, drain: true, cancellation);
+        return new LayerFacts(root, size, digesting.Digest());
+    }
+
+    private static (RootHash Root, long Size) Convert(Stream plain, Stream? image, long diskSize, string name, bool drain, CancellationToken cancellation)
+    {
+        using var tar = new TarReader(plain);
         var writer = new Ext4Writer(image, diskSize, cancellation);
         try
         {
             new LayerConverter(tar, writer).Convert();
-            tar.Drain();
+            if (drain) tar.Drain();
         }
         catch (InvalidDataException damaged)
         {
             throw new MalformedException("OCI image", $"gzip stream of {name}", "is damaged", tar.Offset, damaged);
         }
 
-        var (root, size) = writer.Finish();
-        return new LayerFacts(root, size, digesting.Digest());
+        return writer.Finish();
     }
 }

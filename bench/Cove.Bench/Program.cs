@@ -1,0 +1,24 @@
+using Cove.Bench;
+using Cove.Bench.Images;
+
+// One line a subcommand: its name, what it measures, and the method. Each measures its yardstick in the same run and prints the ratio.
+Benchmark[] benchmarks =
+[
+    new("images", "layer tar to dm-verity root, MB/s, next to openssl's SHA-256", LayerHashing.Run),
+];
+
+var chosen = args.Length == 0 ? benchmarks : benchmarks.Where(b => args.Contains(b.Name, StringComparer.Ordinal)).ToArray();
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"bench: error: no such benchmark: {string.Join(' ', args)}");
+    foreach (var benchmark in benchmarks) Console.Error.WriteLine($"bench: hint: {benchmark.Name}: {benchmark.Measures}");
+    return 2;
+}
+
+foreach (var benchmark in chosen)
+{
+    Console.WriteLine($"{benchmark.Name}: {benchmark.Measures}");
+    benchmark.Run();
+}
+
+return 0;
