@@ -13,7 +13,8 @@ internal sealed class Desk : IDisposable
 
     public byte[] Input { get; set; } = [];
 
-    public TimeProvider Time { get; set; } = TimeProvider.System;
+    /// <summary>A clock that stands still, so that no progress shows by chance.</summary>
+    public TimeProvider Time { get; set; } = new ManualTime(new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
 
     public TerminalTraits Traits { get; set; } = new(OutputIsTerminal: false, ErrorIsTerminal: false, ColourWanted: true, TerminalTraits.DefaultWidth);
 

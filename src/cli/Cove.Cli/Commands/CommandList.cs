@@ -15,7 +15,12 @@ internal static class CommandList
             new Group.StopCommand(),
             new Group.RmCommand(),
             new NounCommand("image", "container images and their layers",
-                new Image.HashCommand()),
+                new Image.PackCommand(),
+                new Image.ImportCommand(),
+                new Image.ListCommand(),
+                new Image.ShowCommand(),
+                new Image.HashCommand(),
+                new Image.ExportCommand()),
         ]),
         new("Evidence",
         [
