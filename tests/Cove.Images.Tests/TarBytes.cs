@@ -46,7 +46,13 @@ internal static class TarBytes
         return padded;
     }
 
-    public static byte[] File(string name, ReadOnlySpan<byte> content, char type = '0', long mode = 0x1A4) => [.. Header(name, type, content.Length, mode), .. Content(content)];
+    public static byte[] File(string name, ReadOnlySpan<byte> content, char type = '0', long mode = 0x1A4)
+    {
+        var file = new byte[512 + ((content.Length + 511) / 512 * 512)];
+        Header(name, type, content.Length, mode).CopyTo(file, 0);
+        content.CopyTo(file.AsSpan(512));
+        return file;
+    }
 
     public static byte[] Directory(string name, long mode = 0x1ED) => Header(name, '5', mode: mode);
 
@@ -67,9 +73,10 @@ internal static class TarBytes
     /// <summary>Two blocks of zeros, filled to a record of 10240 bytes as tar programs do.</summary>
     public static byte[] Archive(params IEnumerable<byte>[] entries)
     {
-        byte[] all = [.. entries.SelectMany(e => e), .. new byte[1024]];
-        Array.Resize(ref all, (all.Length + 10239) / 10240 * 10240);
-        return all;
+        using var archive = new MemoryStream();
+        foreach (var entry in entries) archive.Write(entry as byte[] ?? [.. entry]);
+        archive.SetLength((archive.Length + 1024 + 10239) / 10240 * 10240);
+        return archive.ToArray();
     }
 
     private static byte[] Record(string key, string value)

@@ -154,7 +154,7 @@ public sealed class TarReaderTests
             }
 
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
     }
 
     private static TarReader Open(params IEnumerable<byte>[] entries) => new(new MemoryStream(TarBytes.Archive(entries)));

@@ -51,8 +51,9 @@ public static class ImagePacker
         if (missing is not null) throw Wrong("folder", $"'{missing.Folder}' does not exist");
     }
 
-    private static Descriptor PackLayer(PackedLayer layer, long time, ImageStore store, CancellationToken cancellation) => store.Blobs.AddNew(MediaTypes.Layer, file =>
+    private static Descriptor PackLayer(PackedLayer layer, long time, ImageStore store, CancellationToken cancellation) => store.Blobs.AddNew(file =>
     {
+        long length;
         using var hash = SHA256.Create();
         using (var digesting = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
         using (var buffered = new BufferedStream(digesting, 1 << 17))
@@ -60,9 +61,10 @@ public static class ImagePacker
             var tar = new TarWriter(buffered);
             new FolderArchive(tar, layer.KeepOwners, time, cancellation).Write(layer.Folder);
             tar.Finish();
+            length = tar.Length;
         }
 
-        return Digest.FromHash(hash.Hash);
+        return new Descriptor(MediaTypes.Layer, Digest.FromHash(hash.Hash), length);
     });
 
     private static MalformedException Wrong(string field, string problem) => new("image recipe", field, problem);

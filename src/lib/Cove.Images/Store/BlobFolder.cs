@@ -18,19 +18,29 @@ internal sealed class BlobFolder(string root, string temporaryFolder)
     public Digest Add(ReadOnlySpan<byte> content)
     {
         var digest = Digest.Of(content);
-        AtomicFile.Write(PathOf(digest), temporaryFolder, content);
+        var there = new FileInfo(PathOf(digest));
+        if (!there.Exists || there.Length != content.Length || Digest.Of(File.ReadAllBytes(there.FullName)) != digest)
+            AtomicFile.Write(there.FullName, temporaryFolder, content);
         return digest;
     }
 
     /// <summary>Stores a JSON document of a type.</summary>
     public Descriptor AddDocument(string mediaType, byte[] content) => new(mediaType, Add(content), content.Length);
 
-    /// <summary>Stores what a callback writes and digests.</summary>
-    public Descriptor AddNew(string mediaType, Func<Stream, Digest> write) => AtomicFile.Write("blob", temporaryFolder, file =>
+    /// <summary>
+    /// Stores what a callback writes. It is called once without keeping anything, to learn what it would write, and again only when the
+    /// store does not have that: packing the same files again writes nothing.
+    /// </summary>
+    public Descriptor AddNew(Func<Stream, Descriptor> write)
     {
-        var digest = write(file);
-        return (PathOf(digest), new Descriptor(mediaType, digest, file.Length));
-    });
+        var descriptor = write(Stream.Null);
+        if (Has(descriptor)) return descriptor;
+        return AtomicFile.Write("blob", temporaryFolder, file =>
+        {
+            var written = write(file);
+            return (PathOf(written.Digest), written);
+        });
+    }
 
     public FileStream Open(Digest digest) => new(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
 

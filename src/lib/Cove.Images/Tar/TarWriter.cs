@@ -14,7 +14,9 @@ internal sealed class TarWriter(Stream output)
     private const long LargestOctal8 = (1L << 21) - 1;
 
     private readonly byte[] header = new byte[TarHeader.BlockSize];
-    private long written;
+
+    /// <summary>Bytes written so far.</summary>
+    public long Length { get; private set; }
 
     /// <summary>Writes a header. For a file its content follows, in as many calls of <see cref="Write"/> as needed, then <see cref="Pad"/>.</summary>
     public void WriteHeader(TarEntryKind kind, string name, uint mode, uint userId, uint groupId, long size, long modified, string linkName = "", uint deviceMajor = 0, uint deviceMinor = 0)
@@ -51,14 +53,14 @@ internal sealed class TarWriter(Stream output)
     public void Write(ReadOnlySpan<byte> content)
     {
         output.Write(content);
-        written += content.Length;
+        Length += content.Length;
     }
 
     /// <summary>Fills the last block of an entry's content.</summary>
     public void Pad()
     {
         header.AsSpan().Clear();
-        Write(header.AsSpan(0, (int)(-written & (TarHeader.BlockSize - 1))));
+        Write(header.AsSpan(0, (int)(-Length & (TarHeader.BlockSize - 1))));
     }
 
     /// <summary>Ends the archive.</summary>
@@ -67,7 +69,7 @@ internal sealed class TarWriter(Stream output)
         header.AsSpan().Clear();
         Write(header);
         Write(header);
-        while (written % RecordSize != 0) Write(header);
+        while (Length % RecordSize != 0) Write(header);
     }
 
     private static int Flag(TarEntryKind kind) => kind switch
