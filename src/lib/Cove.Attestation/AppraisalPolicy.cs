@@ -1,4 +1,5 @@
 using Cove.Attestation.Claims;
+using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Snp;
 using Cove.Outcomes;
 
@@ -30,6 +31,9 @@ public sealed record AppraisalPolicy
     /// <summary>What is accepted of SEV-SNP guests; null accepts none.</summary>
     public SnpAppraisalPolicy? Snp { get; init; }
 
+    /// <summary>Rules over the claims, in MAA's language; null for none. They can only narrow what the rest of the policy accepts.</summary>
+    public MaaPolicy? ClaimRules { get; init; }
+
     /// <summary>Appraises verified evidence.</summary>
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>
     public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence)
@@ -38,7 +42,9 @@ public sealed record AppraisalPolicy
         {
             case VerifiedSnpEvidence snp when Snp is not null:
                 var findings = Snp.Appraise(snp);
-                return findings.Count > 0 ? findings : new ClaimSet(SnpClaims.Of(snp));
+                if (findings.Count > 0) return findings;
+                var claims = SnpClaims.Of(snp);
+                return ClaimRules is null ? new ClaimSet(claims) : ClaimRules.Evaluate(claims);
             case VerifiedSnpEvidence:
                 return new Finding("policy-absent", "SEV-SNP", "a policy for this kind of evidence", "none");
             default:

@@ -1,4 +1,6 @@
 using Cove.Attestation;
+using Cove.Attestation.Maa;
+using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Tokens;
 using Cove.AttestationService.Http;
 using Cove.AttestationService.Signing;
@@ -25,10 +27,10 @@ internal static class AttestationServer
         var endpoints = new AttestationEndpoints(
             options.Issuer,
             new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors }),
-            AppraisalPolicy.GenuineGuests,
+            AppraisalPolicy.GenuineGuests with { ClaimRules = MaaPolicy.DefaultSevSnpVm },
             new TokenIssuer(issuer, key.KeyId, key.Signer, clock),
             new Jwks([key.PublicKey]),
             clock);
-        await ServiceShell.ServeAsync(options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = Attestation.Maa.SevSnpVmRequest.MaximumSize }, endpoints.Map, cancellation);
+        await ServiceShell.ServeAsync(options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize }, endpoints.Map, cancellation);
     }
 }

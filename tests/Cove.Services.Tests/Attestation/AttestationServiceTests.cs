@@ -27,6 +27,7 @@ public sealed class AttestationServiceTests(SimulatedEvidence simulated, Running
         Assert.Equal("13202930541250959283", claims.GetProperty("nonce").GetString());
         Assert.Equal("a<b", claims.GetProperty("x-ms-runtime").GetProperty("note").GetString());
         Assert.False(claims.GetProperty("x-ms-sevsnpvm-is-debuggable").GetBoolean());
+        Assert.Equal("9NY0VnTQ-IiBriBplVUpFbczcDaEBUwsiFYAzHu_gco", claims.GetProperty("x-ms-policy-hash").GetString());
         Assert.False(claims.TryGetProperty("x-ms-compliance-status", out _));
         var names = claims.EnumerateObject().Select(claim => claim.Name).ToList();
         Assert.Equal(names.Order(StringComparer.Ordinal), names);

@@ -21,6 +21,12 @@ public static class ClaimNames
     /// <summary>True in every token made from a simulated processor's evidence, absent in all others.</summary>
     public const string Simulated = "x-cove-simulated";
 
+    /// <summary>Whether the service alone may say this: what it makes of evidence, and what JWT itself defines.</summary>
+    public static bool IsServiceOwned(string name) =>
+        name is "exp" or "iat" or "iss" or "jti" or "nbf" or "nonce" or "cnf"
+        || name.StartsWith("x-ms-", StringComparison.Ordinal)
+        || name.StartsWith("x-cove-", StringComparison.Ordinal);
+
     /// <summary>Every claim that a token may carry, for a service's metadata.</summary>
     public static IReadOnlyList<string> Supported { get; } =
     [

@@ -8,6 +8,9 @@ public sealed class ClaimSet
 {
     internal ClaimSet(IReadOnlyDictionary<string, ClaimValue> claims) => Claims = new SortedDictionary<string, ClaimValue>(claims.ToDictionary(), StringComparer.Ordinal);
 
+    /// <summary>How long a token of these claims is to be valid, where the policy says so.</summary>
+    public TimeSpan? Lifetime { get; internal init; }
+
     /// <summary>Names with their values, in ordinal order of the names.</summary>
     public IReadOnlyDictionary<string, ClaimValue> Claims { get; }
 }

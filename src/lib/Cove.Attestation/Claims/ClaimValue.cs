@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Cove.Attestation.Claims;
 
-/// <summary>The value of a claim: a string, an integer, a boolean or a JSON object. Equal by value.</summary>
+/// <summary>The value of a claim: a string, an integer, a boolean, a JSON object, or several of these. Equal by value.</summary>
 public abstract record ClaimValue
 {
     private ClaimValue()
@@ -44,6 +44,19 @@ public abstract record ClaimValue
         public override string ToString() => Value.GetRawText();
     }
 
+    /// <summary>Several values, as a policy issues them under one name.</summary>
+    public sealed record Several(IReadOnlyList<ClaimValue> Values) : ClaimValue
+    {
+        /// <inheritdoc/>
+        public bool Equals(Several? other) => other is not null && Values.SequenceEqual(other.Values);
+
+        /// <inheritdoc/>
+        public override int GetHashCode() => Values.Count;
+
+        /// <inheritdoc/>
+        public override string ToString() => string.Join(", ", Values);
+    }
+
     /// <summary>A string.</summary>
     public static implicit operator ClaimValue(string value) => new Text(value);
 
@@ -65,6 +78,11 @@ public abstract record ClaimValue
             case Integer integer: writer.WriteNumberValue(integer.Value); break;
             case Boolean boolean: writer.WriteBooleanValue(boolean.Value); break;
             case Json json: json.Value.WriteTo(writer); break;
+            case Several several:
+                writer.WriteStartArray();
+                foreach (var value in several.Values) value.WriteTo(writer);
+                writer.WriteEndArray();
+                break;
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
     /// <summary>How long a token is valid unless said otherwise: eight hours, as MAA's.</summary>
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(8);
 
-    /// <summary>How long tokens are valid.</summary>
+    /// <summary>How long tokens are valid whose claims do not say otherwise.</summary>
     public TimeSpan Lifetime { get; init; } = DefaultLifetime;
 
     /// <summary>Issues a token that asserts these claims.</summary>
@@ -32,7 +32,7 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         SortedDictionary<string, ClaimValue> all = new(claims.Claims.ToDictionary(), StringComparer.Ordinal)
         {
-            ["exp"] = now + (long)Lifetime.TotalSeconds,
+            ["exp"] = now + (long)(claims.Lifetime ?? Lifetime).TotalSeconds,
             ["iat"] = now,
             ["iss"] = issuer,
             ["jti"] = RandomNumberGenerator.GetHexString(2 * TokenIdSize, lowercase: true),
