@@ -15,4 +15,12 @@ internal sealed class SkrFailureException : Exception
         : base($"{step}: {cause.Message}", cause)
     {
     }
+
+    private SkrFailureException(Exception cause, string problem)
+        : base(problem, cause)
+    {
+    }
+
+    /// <summary>A problem told in other words than its cause's.</summary>
+    public static SkrFailureException InWords(string problem, Exception cause) => new(cause, problem);
 }

@@ -16,6 +16,7 @@ internal sealed class Outbound(HttpClient client)
     public static SocketsHttpHandler CreateHandler(TrustRoots roots) => new()
     {
         AllowAutoRedirect = false,
+        ActivityHeadersPropagator = null,
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

@@ -29,7 +29,7 @@ internal static class ReleaseVerification
         catch (MalformedException e) when (e.Field == "kty")
         {
             // The payload's members are read once its signature is verified, so its own word for the type can be told.
-            throw new SkrFailureException($"{UnsupportedType} {KeyType(answer)} not supported", e);
+            throw SkrFailureException.InWords($"{UnsupportedType} {KeyType(answer)} not supported", e);
         }
         catch (MalformedException e)
         {
