@@ -1,0 +1,95 @@
+using Cove.Rego.Builtins;
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Evaluation;
+
+/// <summary>A call of a function that the policy defines.</summary>
+internal sealed class FunctionNode(Document function, Node[] arguments) : Node
+{
+    public override RegoValue? Eval(Frame frame)
+    {
+        var values = new RegoValue[arguments.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (arguments[i].Eval(frame) is not { } value) return null;
+            values[i] = value;
+        }
+
+        return frame.Context.Call(function, values);
+    }
+}
+
+internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments) : Node
+{
+    public override RegoValue? Eval(Frame frame)
+    {
+        var values = new RegoValue[arguments.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (arguments[i].Eval(frame) is not { } value) return null;
+            values[i] = value;
+        }
+
+        var context = frame.Context;
+        if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, values);
+        return builtin.Invoke(context, values);
+    }
+}
+
+internal sealed class Builtin1Node(BuiltinDefinition builtin, Node argument) : Node
+{
+    private readonly Func<EvaluationContext, RegoValue, RegoValue?> _body = builtin.One!;
+
+    public override RegoValue? Eval(Frame frame)
+    {
+        if (argument.Eval(frame) is not { } value) return null;
+        var context = frame.Context;
+        if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [value]);
+        var result = _body(context, value);
+        if (result is null) context.BuiltinFailed(builtin.Name);
+        return result;
+    }
+}
+
+internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node right) : Node
+{
+    private readonly Func<EvaluationContext, RegoValue, RegoValue, RegoValue?> _body = builtin.Two!;
+
+    public override RegoValue? Eval(Frame frame)
+    {
+        if (left.Eval(frame) is not { } a || right.Eval(frame) is not { } b) return null;
+        var context = frame.Context;
+        if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [a, b]);
+        var result = _body(context, a, b);
+        if (result is null) context.BuiltinFailed(builtin.Name);
+        return result;
+    }
+}
+
+/// <summary>Prints a line: each argument is the set of its values, and every combination is a line.</summary>
+internal sealed class PrintStep(Node arguments) : Step
+{
+    public override Status Run(Frame frame)
+    {
+        if (frame.Context.Options.OnPrint is { } print && arguments.Eval(frame) is RegoArray sets)
+        {
+            foreach (var line in Lines(sets, 0)) print(line);
+        }
+
+        return Status.Next;
+    }
+
+    private static IEnumerable<string> Lines(RegoArray sets, int at)
+    {
+        if (at == sets.Count)
+        {
+            yield return "";
+            yield break;
+        }
+
+        var set = (RegoSet)sets[at];
+        List<string> texts = set.Count == 0 ? ["<undefined>"] : [.. set.Sorted.Select(static v => v is RegoString s ? s.Value : v.ToString())];
+        foreach (var text in texts)
+            foreach (var rest in Lines(sets, at + 1)) yield return at + 1 == sets.Count ? text : $"{text} {rest}";
+    }
+}

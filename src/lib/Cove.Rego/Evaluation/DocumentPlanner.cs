@@ -1,0 +1,102 @@
+using Cove.Rego.Syntax;
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Evaluation;
+
+/// <summary>Plans all definitions of a document.</summary>
+internal sealed class DocumentPlanner(CompiledProgram program)
+{
+    public DocumentPlan Plan(Document document)
+    {
+        var definitions = document.Node.Rules.FindAll(static r => !r.IsDefault);
+        var constant = SharedConstant(document, definitions);
+        var rules = definitions.ConvertAll(rule => PlanChain(document, rule, constant is not null)).ToArray();
+        var fallback = document.Node.Rules.Find(static r => r.IsDefault);
+        var index = definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, document, definitions) : null;
+        return new DocumentPlan(
+            rules,
+            fallback is null ? null : PlanChain(document, fallback, sharesConstant: false),
+            index,
+            constant is not null,
+            document.Kind == DocumentKind.Function && definitions.Exists(IsWorthKeeping));
+    }
+
+    /// <summary>The constant that all definitions of a complete document give, if they do.</summary>
+    private static RegoValue? SharedConstant(Document document, List<Rule> definitions)
+    {
+        if (document.Kind is not (DocumentKind.Complete or DocumentKind.Function)) return null;
+        RegoValue? constant = null;
+        foreach (var rule in definitions)
+        {
+            for (var part = rule; part is not null; part = part.Else)
+            {
+                if (part.Head.Value is not ScalarTerm { Value: var value }) return null;
+                constant ??= value;
+                if (constant != value) return null;
+            }
+        }
+
+        return constant;
+    }
+
+    /// <summary>Loops and calls of other functions are worth remembering; plain arithmetic is not.</summary>
+    private static bool IsWorthKeeping(Rule rule)
+    {
+        for (var part = rule; part is not null; part = part.Else)
+        {
+            foreach (var expr in part.Body)
+            {
+                if (expr.Kind is ExprKind.Every or ExprKind.NotBody or ExprKind.Logical) return true;
+                if (expr.Function?.HeadName == Names.Data) return true;
+                var found = false;
+                TermWalker.Visit(expr, term =>
+                {
+                    found |= term is ComprehensionTerm || (term is RefTerm reference && reference.Parts.Skip(1).Any(static p => p is VarTerm));
+                    return !found;
+                });
+                if (found) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private CompiledRule PlanChain(Document document, Rule rule, bool sharesConstant)
+    {
+        var first = PlanRule(document, rule);
+        var last = first;
+        for (var part = rule.Else; part is not null; part = part.Else)
+        {
+            last.Else = PlanRule(document, part);
+            last = last.Else;
+        }
+
+        return first;
+    }
+
+    private CompiledRule PlanRule(Document document, Rule rule)
+    {
+        var planner = new Planner(program);
+        var head = rule.Head;
+        var body = planner.PlanRule(head.Arguments, rule.Body, p => Last(document, rule, p));
+        return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount);
+    }
+
+    private static Step Last(Document document, Rule rule, Planner planner)
+    {
+        var head = rule.Head;
+        if (document.Kind is DocumentKind.Complete or DocumentKind.Function)
+        {
+            var value = planner.PlanTerm(head.Value!);
+            return new EmitValueStep(value, value is ConstantNode, document.Kind == DocumentKind.Function);
+        }
+
+        if (document.Kind == DocumentKind.Set) return new EmitMemberStep(planner.PlanTerm(head.Key!));
+
+        // The part of the reference behind the document's own path.
+        var known = document.Path.Length - (rule.Module.Package.Parts.Count - 1);
+        var path = head.Ref.Parts.Skip(known).Select(planner.PlanTerm).ToArray();
+        var isMember = head.Kind == RuleKind.Multi;
+        return new EmitEntryStep(path, planner.PlanTerm(isMember ? head.Key! : head.Value!), isMember);
+    }
+}

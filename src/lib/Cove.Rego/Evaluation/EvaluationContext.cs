@@ -1,0 +1,252 @@
+using System.Runtime.CompilerServices;
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Evaluation;
+
+/// <summary>One running evaluation: its documents, caches and limits. Used by one thread at a time, and again once done.</summary>
+internal sealed partial class EvaluationContext(CompiledProgram program)
+{
+    private static readonly RegoValue Undefined = new DocumentCursor(document: null!);
+
+    private readonly List<int> _touched = [];
+    private Frame?[] _frames = [];
+    private Scope _root = null!;
+
+    public CompiledProgram Program { get; } = program;
+
+    public Scope Scope { get; private set; } = null!;
+
+    public RegoValue? Input => Scope.Input;
+
+    public RegoValue? Data => Scope.Data;
+
+    public bool HasMocks => Scope.Mocks is not null;
+
+    public void Begin(RegoValue? input, RegoValue? data, EvaluationOptions options)
+    {
+        _root ??= new Scope(new RegoValue?[Program.Documents.Length]);
+        _root.Input = input;
+        _root.Data = data;
+        Scope = _root;
+        BeginLimits(options);
+    }
+
+    /// <summary>Forgets everything of this evaluation, so that the next can use the same memory.</summary>
+    public void End()
+    {
+        foreach (var index in _touched) _root.Values[index] = null;
+        _touched.Clear();
+        _root.Memo?.Clear();
+        _root.Input = _root.Data = null;
+        EndLimits();
+    }
+
+    public Frame Rent(CompiledRule rule)
+    {
+        if (rule.Id >= _frames.Length) Array.Resize(ref _frames, Math.Max(rule.Id + 16, _frames.Length * 2));
+        if (_frames[rule.Id] is { } frame)
+        {
+            _frames[rule.Id] = null;
+            frame.Result = null;
+            return frame;
+        }
+
+        return new Frame(this, rule.Slots, rule.Builders);
+    }
+
+    public void Return(CompiledRule rule, Frame frame)
+    {
+        Array.Clear(frame.Locals);
+        frame.Output = null;
+        _frames[rule.Id] = frame;
+    }
+
+    /// <summary>The value of a document, from the cache or evaluated now; null when undefined.</summary>
+    public RegoValue? ValueOf(Document document)
+    {
+        var scope = Scope;
+        if (scope.Overrides is not null && TryOverride(scope, document, out var replaced)) return replaced;
+        ref var cached = ref scope.Values[document.Index];
+        if (cached is not null) return ReferenceEquals(cached, Undefined) ? null : cached;
+        var value = Compute(document);
+        scope.Values[document.Index] = value ?? Undefined;
+        if (ReferenceEquals(scope, _root)) _touched.Add(document.Index);
+        return value;
+    }
+
+    private RegoValue? Compute(Document document)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        CountStep();
+        switch (document.Kind)
+        {
+            case DocumentKind.Complete: return EvalRules(document, null);
+            case DocumentKind.Set: return EvalSet(document);
+            case DocumentKind.Function: return null;
+            default: return EvalObject(document);
+        }
+    }
+
+    /// <summary>A complete rule or a function: all rules that hold must agree.</summary>
+    public RegoValue? EvalRules(Document document, RegoValue[]? arguments)
+    {
+        var plan = document.Plan;
+        RegoValue? result = null;
+        if (plan.Index is { } index)
+        {
+            foreach (var at in index.Candidates(this, arguments))
+            {
+                if (!Agree(plan.Rules[at], arguments, ref result, document)) continue;
+                if (plan.SameConstant) return result;
+            }
+        }
+        else
+        {
+            foreach (var rule in plan.Rules)
+            {
+                if (!Agree(rule, arguments, ref result, document)) continue;
+                if (plan.SameConstant) return result;
+            }
+        }
+
+        return result ?? (plan.Default is { } otherwise ? RunChain(otherwise, arguments) : null);
+    }
+
+    private bool Agree(CompiledRule rule, RegoValue[]? arguments, ref RegoValue? result, Document document)
+    {
+        if (RunChain(rule, arguments) is not { } value) return false;
+        if (result is null) result = value;
+        else if (!RegoValue.AreEqual(result, value)) throw EmitValueStep.Conflict(document.Kind == DocumentKind.Function);
+        return true;
+    }
+
+    private RegoValue? RunChain(CompiledRule rule, RegoValue[]? arguments)
+    {
+        for (var part = rule; part is not null; part = part.Else)
+        {
+            var frame = Rent(part);
+            arguments?.CopyTo(frame.Locals, 0);
+            part.Body.Run(frame);
+            var value = frame.Result;
+            Return(part, frame);
+            if (value is not null) return value;
+        }
+
+        return null;
+    }
+
+    private RegoSet EvalSet(Document document)
+    {
+        var members = new SetBuilder();
+        RunAll(document, members);
+        return members.Build();
+    }
+
+    private void RunAll(Document document, object output)
+    {
+        var plan = document.Plan;
+        if (plan.Index is { } index)
+        {
+            foreach (var at in index.Candidates(this, null)) RunPartial(plan.Rules[at], output);
+            return;
+        }
+
+        foreach (var rule in plan.Rules) RunPartial(rule, output);
+    }
+
+    private void RunPartial(CompiledRule rule, object output)
+    {
+        var frame = Rent(rule);
+        frame.Output = output;
+        rule.Body.Run(frame);
+        Return(rule, frame);
+    }
+
+    /// <summary>A package or partial object: rules with variables, documents below, and the base document under them all.</summary>
+    private RegoObject EvalObject(Document document)
+    {
+        var collected = new PartialObject();
+        if (document.Kind == DocumentKind.Object) RunAll(document, collected);
+        var built = collected.Build();
+        if (document.Children.Count == 0 && BaseAt(document) is not RegoObject) return built;
+        var result = new ObjectBuilder(built.Count + document.Children.Count);
+        for (var i = 0; i < built.Count; i++) result.Set(built.RawKey(i), built.RawValue(i));
+        foreach (var (key, child) in document.Children)
+        {
+            if (child.Kind == DocumentKind.Function || ValueOf(child) is not { } value) continue;
+            result.Set(key, result.Find(key) is { } other ? Merge(value, other) : value);
+        }
+
+        if (BaseAt(document) is RegoObject facts)
+        {
+            for (var i = 0; i < facts.Count; i++)
+            {
+                var key = facts.RawKey(i);
+                if (document.Parent is null && key is RegoString { Text: "system" }) continue;
+                result.Set(key, result.Find(key) is { } over ? Merge(over, facts.RawValue(i)) : facts.RawValue(i));
+            }
+        }
+
+        return result.Build();
+    }
+
+    /// <summary>Two objects become one, deep; in everything else the first wins.</summary>
+    private static RegoValue Merge(RegoValue over, RegoValue under)
+    {
+        if (over is not RegoObject a || under is not RegoObject b) return over;
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var result = new ObjectBuilder(a.Count + b.Count);
+        for (var i = 0; i < a.Count; i++) result.Set(a.RawKey(i), a.RawValue(i));
+        for (var i = 0; i < b.Count; i++)
+            result.Set(b.RawKey(i), result.Find(b.RawKey(i)) is { } value ? Merge(value, b.RawValue(i)) : b.RawValue(i));
+        return result.Build();
+    }
+
+    private RegoValue? BaseAt(Document document) => Lookup.Path(Scope.Data, document.Path);
+
+    /// <summary>One step from a place among documents.</summary>
+    public RegoValue? Step(DocumentCursor cursor, RegoValue key)
+    {
+        var document = cursor.Document;
+        if (Scope.Overrides is not null && TryOverride(Scope, document, out var replaced)) return replaced is null ? null : Lookup.Step(replaced, key);
+        if (document.Kind == DocumentKind.Object) return ValueOf(document) is { } whole ? Lookup.Step(whole, key) : null;
+        if (document.Children.TryGetValue(key, out var child)) return child.Kind == DocumentKind.Package ? child.Cursor : ValueOf(child);
+        return BaseAt(document) is { } facts && !(document.Parent is null && key is RegoString { Text: "system" }) ? Lookup.Step(facts, key) : null;
+    }
+
+    /// <summary>All steps from a place among documents.</summary>
+    public List<(RegoValue Key, RegoValue Value)> Steps(DocumentCursor cursor)
+    {
+        var document = cursor.Document;
+        var keys = new SortedSet<RegoValue>(ValueOrder.Comparer);
+        if (Scope.Overrides is not null && TryOverride(Scope, document, out var replaced)) AddKeys(keys, replaced);
+        else if (document.Kind == DocumentKind.Object) AddKeys(keys, ValueOf(document));
+        else
+        {
+            AddKeys(keys, BaseAt(document));
+            foreach (var child in document.Children.Values)
+                if (child.Kind != DocumentKind.Function) keys.Add(child.Node.Key);
+        }
+
+        var steps = new List<(RegoValue, RegoValue)>(keys.Count);
+        foreach (var key in keys)
+            if (Step(cursor, key) is { } value) steps.Add((key, value));
+        return steps;
+    }
+
+    private static void AddKeys(SortedSet<RegoValue> keys, RegoValue? value)
+    {
+        switch (value)
+        {
+            case RegoObject obj:
+                for (var i = 0; i < obj.Count; i++) keys.Add(obj.RawKey(i));
+                break;
+            case RegoArray array:
+                for (var i = 0; i < array.Count; i++) keys.Add(RegoNumber.FromInt64(i));
+                break;
+            case RegoSet set:
+                foreach (var member in set.Unordered) keys.Add(member);
+                break;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Evaluation;
+
+/// <summary>The locals of one running body. Slots are resolved when the policy is compiled; a closure uses the slots of the body it stands in.</summary>
+internal sealed class Frame(EvaluationContext context, int slots, int builders)
+{
+    public readonly RegoValue?[] Locals = new RegoValue?[slots];
+    public readonly object?[] Builders = builders == 0 ? [] : new object?[builders];
+    public readonly EvaluationContext Context = context;
+
+    /// <summary>The value that a complete rule or function has found so far.</summary>
+    public RegoValue? Result;
+
+    /// <summary>What collects the members or entries of a partial rule.</summary>
+    public object? Output;
+}

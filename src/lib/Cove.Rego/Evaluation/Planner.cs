@@ -1,0 +1,331 @@
+using Cove.Rego.Analysis;
+using Cove.Rego.Syntax;
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Evaluation;
+
+/// <summary>
+/// Turns one definition into steps. After the safety check every variable is known to be bound or not at each point, so unification becomes
+/// assignment, comparison and loops; nothing is looked up by name when it runs.
+/// </summary>
+internal sealed partial class Planner(CompiledProgram program)
+{
+    private readonly Dictionary<string, int> _slots = [];
+    private readonly HashSet<string> _bound = [];
+    private Block _block = new();
+    private List<Step> _steps = [];
+
+    public int SlotCount { get; private set; }
+
+    public int BuilderCount { get; private set; }
+
+    /// <summary>The names in order of arguments; each pattern that is not a plain variable is matched by the body's first steps.</summary>
+    public Block PlanRule(List<Term>? arguments, List<Expr> body, Func<Planner, Step> last)
+    {
+        var root = _block;
+        if (arguments is not null) PlanArguments(arguments);
+        PlanBody(body);
+        _steps.Add(last(this));
+        Close();
+        return root;
+    }
+
+    /// <summary>A query: every expression's value goes to a slot (-1 for one that only binds or compares).</summary>
+    public Block PlanQuery(List<Expr> body, Func<Step> last, List<int> expressions)
+    {
+        var root = _block;
+        foreach (var expr in body)
+        {
+            var hasValue = expr is { Negated: false, With.Count: 0, Kind: ExprKind.Term };
+            if (!hasValue)
+            {
+                PlanBody([expr]);
+                if (!expr.Generated) expressions.Add(-1);
+                continue;
+            }
+
+            var slot = NewSlot();
+            _steps.Add(new AssignStep(slot, PlanTerm(expr.Term!)));
+            if (body.Count > 1) AddTest(new LocalNode(slot));
+            expressions.Add(slot);
+        }
+
+        _steps.Add(last());
+        Close();
+        return root;
+    }
+
+    public int? SlotOf(string name) => _bound.Contains(name) ? _slots[name] : null;
+
+    public int NewSlot() => SlotCount++;
+
+    public int NewBuilder() => BuilderCount++;
+
+    private void PlanArguments(List<Term> arguments)
+    {
+        SlotCount = arguments.Count;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] is not VarTerm { IsWildcard: false } variable || _bound.Contains(variable.Name)) continue;
+            _slots[variable.Name] = i;
+            _bound.Add(variable.Name);
+        }
+
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] is VarTerm variable && (variable.IsWildcard || _slots[variable.Name] == i)) continue;
+            UnifyWith(arguments[i], new LocalNode(i));
+        }
+    }
+
+    private void Close() => _block.Set(_steps);
+
+    /// <summary>Ends the current block with a step that runs the rest, and goes on in the rest.</summary>
+    private void Open(Func<Block, Step> generator)
+    {
+        var rest = new Block();
+        _steps.Add(generator(rest));
+        Close();
+        (_block, _steps) = (rest, []);
+    }
+
+    /// <summary>Plans something in a block of its own; variables bound inside are unbound again afterwards.</summary>
+    private Block Nested(Action plan)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        var (block, steps) = (_block, _steps);
+        var bound = new HashSet<string>(_bound);
+        var root = new Block();
+        (_block, _steps) = (root, []);
+        plan();
+        Close();
+        (_block, _steps) = (block, steps);
+        _bound.IntersectWith(bound);
+        return root;
+    }
+
+    private int Bind(VarTerm variable)
+    {
+        var slot = NewSlot();
+        _slots[variable.Name] = slot;
+        _bound.Add(variable.Name);
+        return slot;
+    }
+
+    private bool IsUnbound(Term term) => term is VarTerm variable && !_bound.Contains(variable.Name);
+
+    private void PlanBody(List<Expr> body)
+    {
+        for (var i = 0; i < body.Count; i++)
+        {
+            if (body[i].With.Count == 0)
+            {
+                PlanExpr(body[i]);
+                continue;
+            }
+
+            // Expressions that came from one under the same "with" share its scope.
+            var end = i + 1;
+            while (end < body.Count && ReferenceEquals(body[end].With, body[i].With)) end++;
+            PlanWith(body.GetRange(i, end - i));
+            i = end - 1;
+        }
+    }
+
+    private void PlanWith(List<Expr> exprs)
+    {
+        var replacements = exprs[0].With.ConvertAll(PlanReplacement).ToArray();
+        var scope = NewBuilder();
+        Open(inner => new WithStep(replacements, scope, inner));
+        foreach (var expr in exprs) PlanExpr(expr);
+        Open(rest => new LeaveScopeStep(scope, rest));
+    }
+
+    private Replacement PlanReplacement(WithModifier with)
+    {
+        var target = (RefTerm)with.Target;
+        var isInput = target.HeadName == Names.Input;
+        var isData = target.HeadName == Names.Data;
+        if (isInput || isData)
+        {
+            RegoValue[] path = [.. target.Parts.Skip(1).Select(static p => p is ScalarTerm scalar ? scalar.Value : RegoValue.Null)];
+            if (isData && program.Find(path) is { Kind: DocumentKind.Function } function)
+                return new Replacement(false, [], PlanMockValue(with.Value, out var mock), function, mock);
+            return new Replacement(isInput, path, PlanTerm(with.Value), null, null);
+        }
+
+        return new Replacement(false, [], PlanMockValue(with.Value, out var replacing), target.DottedName()!, replacing);
+    }
+
+    private Node? PlanMockValue(Term value, out FunctionMock? mock)
+    {
+        mock = null;
+        if (value is FunctionTerm builtin) mock = new FunctionMock(null, program.State.FindBuiltin(builtin.Name), null);
+        else if (value is RefTerm { HeadName: Names.Data } reference && program.State.Tree.FindExact(reference) is { IsFunction: true } node)
+            mock = new FunctionMock(program.Documents[node.Index], null, null);
+        return mock is null ? PlanTerm(value) : null;
+    }
+
+    private void PlanExpr(Expr expr)
+    {
+        if (expr.Negated)
+        {
+            PlanNegated(expr);
+            return;
+        }
+
+        switch (expr.Kind)
+        {
+            case ExprKind.Term:
+                AddTest(PlanTerm(expr.Term!));
+                break;
+            case ExprKind.Call:
+                PlanCall(expr);
+                break;
+            case ExprKind.Every:
+                PlanEvery(expr.Every!);
+                break;
+            case ExprKind.NotBody:
+                _steps.Add(new NotStep(Existential(() => PlanBody(expr.Body!))));
+                break;
+            case ExprKind.Logical:
+                var left = Existential(() => PlanBody(expr.Logical!.Left));
+                var right = Existential(() => PlanBody(expr.Logical!.Right));
+                _steps.Add(new LogicalStep(left, right, expr.Logical!.IsOr));
+                break;
+            default:
+                throw new InvalidOperationException($"an expression of kind {expr.Kind} cannot be planned");
+        }
+    }
+
+    private Block Existential(Action plan) => Nested(() =>
+    {
+        plan();
+        _steps.Add(new FoundStep());
+    });
+
+    private void AddTest(Node node)
+    {
+        if (node is ConstantNode { Value.IsTruthy: true }) return;
+        _steps.Add(new TestStep(node));
+    }
+
+    /// <summary>
+    /// A negated expression: references among a call's arguments are taken out of the negation, so an undefined one makes the body fail; those on the
+    /// sides of an equality stay inside.
+    /// </summary>
+    private void PlanNegated(Expr expr)
+    {
+        var positive = new Expr(expr.Location, expr.Kind) { Term = expr.Term, Function = expr.Function, Arguments = [.. expr.Arguments] };
+        if (expr.Kind == ExprKind.Call && expr.Operator is not ("eq" or "equal"))
+        {
+            for (var i = 0; i < positive.Arguments.Count; i++)
+                if (positive.Arguments[i] is RefTerm reference) positive.Arguments[i] = Hoist(reference);
+        }
+
+        var block = Existential(() => PlanExpr(positive));
+        if (block.Steps is [TestStep test, FoundStep]) _steps.Add(new NotTestStep(test.Node));
+        else _steps.Add(new NotStep(block));
+    }
+
+    private VarTerm Hoist(RefTerm reference)
+    {
+        var local = new VarTerm(reference.Location, $"__hoisted{SlotCount}");
+        Unify(local, reference);
+        return local;
+    }
+
+    private void PlanEvery(EveryClause every)
+    {
+        var domain = PlanTerm(every.Domain);
+        var (key, value) = (-1, -1);
+        var block = Existential(() =>
+        {
+            if (every.Key is VarTerm keyVar) key = Bind(keyVar);
+            value = Bind((VarTerm)every.Value);
+            PlanBody(every.Body);
+        });
+        _steps.Add(new EveryStep(domain, key, value, block));
+    }
+
+    private void PlanCall(Expr expr)
+    {
+        var name = expr.Operator;
+        var arguments = expr.Arguments;
+        if (name == "eq" && arguments.Count == 2)
+        {
+            Unify(arguments[0], arguments[1]);
+            return;
+        }
+
+        if (name == "equal" && arguments.Count == 2)
+        {
+            _steps.Add(new EqualStep(PlanTerm(arguments[0]), PlanTerm(arguments[1])));
+            return;
+        }
+
+        if (name == "internal.print")
+        {
+            _steps.Add(new PrintStep(PlanTerm(arguments[0])));
+            return;
+        }
+
+        if (name == "walk")
+        {
+            PlanWalk(arguments);
+            return;
+        }
+
+        var call = PlanCallValue(expr.Function!, arguments, out var arity);
+        if (arguments.Count > arity) UnifyWith(arguments[arity], call);
+        else AddTest(call);
+    }
+
+    private Node PlanCallValue(RefTerm function, List<Term> arguments, out int arity)
+    {
+        if (program.State.Tree.FindExact(function) is { IsFunction: true } node)
+        {
+            arity = node.Arity;
+            return new FunctionNode(program.Documents[node.Index], PlanAll(arguments.GetRange(0, arity)));
+        }
+
+        var builtin = program.State.FindBuiltin(function.DottedName()) ?? throw new InvalidOperationException($"no function {function.DottedName()}");
+        arity = Math.Min(builtin.Arity, arguments.Count);
+        var nodes = PlanAll(arguments.GetRange(0, arity));
+        if (OperatorNodes.For(builtin, nodes) is { } special) return special;
+        if (builtin.One is not null) return new Builtin1Node(builtin, nodes[0]);
+        if (builtin.Two is not null) return new Builtin2Node(builtin, nodes[0], nodes[1]);
+        return new BuiltinNode(builtin, nodes);
+    }
+
+    private void PlanWalk(List<Term> arguments)
+    {
+        var value = PlanTerm(arguments[0]);
+        if (arguments.Count == 1)
+        {
+            Open(rest => new WalkStep(value, -1, -1, rest));
+            return;
+        }
+
+        if (arguments[1] is ArrayTerm { Items: [var path, var found] })
+        {
+            var pathSlot = path is VarTerm { IsWildcard: true } ? -1 : NewSlot();
+            var valueSlot = found is VarTerm { IsWildcard: true } ? -1 : NewSlot();
+            Open(rest => new WalkStep(value, pathSlot, valueSlot, rest));
+            if (pathSlot >= 0) UnifyWith(path, new LocalNode(pathSlot));
+            if (valueSlot >= 0) UnifyWith(found, new LocalNode(valueSlot));
+            return;
+        }
+
+        var (at, what) = (NewSlot(), NewSlot());
+        Open(rest => new WalkStep(value, at, what, rest));
+        UnifyWith(arguments[1], new ArrayNode([new LocalNode(at), new LocalNode(what)]));
+    }
+
+    private Node[] PlanAll(List<Term> terms)
+    {
+        var nodes = new Node[terms.Count];
+        for (var i = 0; i < nodes.Length; i++) nodes[i] = PlanTerm(terms[i]);
+        return nodes;
+    }
+}

@@ -1,0 +1,114 @@
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Tests;
+
+public sealed class CompiledPolicyTests
+{
+    private static CompiledPolicy Compile(params string[] modules)
+    {
+        var compiler = new RegoCompiler();
+        for (var i = 0; i < modules.Length; i++) compiler.AddModule($"m{i}.rego", modules[i]);
+        return compiler.Compile();
+    }
+
+    private static string Eval(string module, string entryPoint = "data.t.r", string? input = null, string? data = null)
+    {
+        var result = Compile(module).Evaluate(entryPoint, input is null ? null : RegoValue.FromJson(input), data is null ? null : (RegoObject)RegoValue.FromJson(data));
+        return result.IsDefined ? result.Value.ToJson() : "undefined";
+    }
+
+    [Theory]
+    [InlineData("package t\nr := 1 + 2", "3")]
+    [InlineData("package t\nr := [x | some x in input.xs; x > 1]", "[2,3]")]
+    [InlineData("package t\ndefault r := false\nr if input.user == \"root\"", "false")]
+    [InlineData("package t\nr if every x in input.xs { x < 4 }", "true")]
+    [InlineData("package t\nr if every x in input.xs { x < 3 }", "undefined")]
+    [InlineData("package t\nr contains x if some x in input.xs", "[1,2,3]")]
+    [InlineData("package t\nf(\"a\") := 1\nf(\"b\") := 2\nr := f(\"b\")", "2")]
+    [InlineData("package t\ndefault f(_) := 9\nf(1) := 2\nr := [f(1), f(7)]", "[2,9]")]
+    [InlineData("package t\nr := 1 if input.no\nelse := 2 if input.xs\nelse := 3", "2")]
+    [InlineData("package t\nr := x if { some i; x := input.xs[i]; i == 1 }", "2")]
+    [InlineData("package t\nr := data.base.k", "\"v\"")]
+    [InlineData("package t\nr := input.missing", "undefined")]
+    [InlineData("package t\nr := object.union({\"a\": {\"b\": 1}}, {\"a\": {\"c\": 2}})", "{\"a\":{\"b\":1,\"c\":2}}")]
+    [InlineData("package t\nr := sprintf(\"%v-%s-%d\", [[1], \"x\", 3])", "\"[1]-x-3\"")]
+    [InlineData("package t\nr if regex.match(`^a+$`, \"aaa\")", "true")]
+    [InlineData("package t\nr if regex.match(`^a$`, \"a\\n\")", "undefined")]
+    [InlineData("package t\nr := semver.compare(\"1.2.3\", \"1.10.0\")", "-1")]
+    [InlineData("package t\nq := input.xs\nr := q with input as {\"xs\": 5}", "5")]
+    [InlineData("package t\na.b[x] := y if some x, y in {\"k\": 1}\nr := data.t.a", "{\"b\":{\"k\":1}}")]
+    [InlineData("package t\nr := to_number(\"x\")", "undefined")]
+    [InlineData("package t\nr := data[input.name].k", "\"v\"")]
+    public void Evaluates(string module, string expected) => Assert.Equal(expected, Eval(module, input: """{"xs":[1,2,3],"name":"base"}""", data: """{"base":{"k":"v"}}"""));
+
+    [Fact]
+    public void An_absent_input_is_undefined_and_a_null_one_is_a_value()
+    {
+        var policy = Compile("package t\nr := input");
+        Assert.False(policy.Evaluate("data.t.r").IsDefined);
+        Assert.Equal(RegoValue.Null, policy.Evaluate("data.t.r", RegoValue.Null).Value);
+    }
+
+    [Fact]
+    public void Data_can_differ_from_evaluation_to_evaluation()
+    {
+        var policy = Compile("package t\nr := data.metadata.devices[input.target]");
+        var input = RegoValue.FromJson("""{"target":"/run/a"}""");
+        var empty = RegoObject.Of(("metadata", RegoObject.Of(("devices", RegoObject.Empty))));
+        Assert.False(policy.Evaluate("t/r", input, empty).IsDefined);
+        var devices = RegoObject.Empty.With("/run/a", RegoValue.Of("hash"));
+        Assert.Equal(RegoValue.Of("hash"), policy.Evaluate("t/r", input, empty.With("metadata", RegoObject.Of(("devices", devices)))).Value);
+        Assert.False(policy.Evaluate("t/r", input, empty).IsDefined);
+    }
+
+    [Fact]
+    public void Rules_that_disagree_are_a_conflict()
+    {
+        var policy = Compile("package t\nr := 1 if input.a\nr := 2 if input.b");
+        Assert.Equal(RegoValue.Of(1), policy.Evaluate("data.t.r", RegoValue.FromJson("""{"a":true}""")).Value);
+        var error = Assert.Throws<RegoEvaluationException>(() => policy.Evaluate("data.t.r", RegoValue.FromJson("""{"a":true,"b":true}""")));
+        Assert.Equal((RegoEvaluationProblem.Conflict, "eval_conflict_error"), (error.Problem, error.Code));
+    }
+
+    [Fact]
+    public void A_module_with_an_error_names_the_place_and_the_code()
+    {
+        var error = Assert.Throws<RegoCompileException>(() => Compile("package t\n\nr := x"));
+        var only = Assert.Single(error.Errors);
+        Assert.Equal(("rego_unsafe_var_error", "var x is unsafe", 3, 6), (only.Code, only.Message, only.Row, only.Column));
+    }
+
+    [Fact]
+    public void An_evaluation_that_costs_too_much_ends_in_a_limit_error()
+    {
+        var policy = Compile("package t\nr := count([1 | some a in numbers.range(1, 10000); some b in numbers.range(1, 10000); a == b])");
+        var options = new EvaluationOptions { Limits = new RegoLimits { MaxSteps = 100_000 } };
+        var error = Assert.Throws<RegoEvaluationException>(() => policy.Evaluate("data.t.r", options: options));
+        Assert.Equal(RegoEvaluationProblem.Limit, error.Problem);
+    }
+
+    [Fact]
+    public void Hostile_nesting_is_an_error_and_not_a_crash()
+    {
+        var deep = new string('[', 100_000) + new string(']', 100_000);
+        Assert.Throws<RegoCompileException>(() => Compile("package t\nr := " + deep));
+        Assert.Throws<RegoJsonException>(() => RegoValue.FromJson(deep));
+    }
+
+    [Fact]
+    public void A_query_gives_all_solutions_with_their_bindings()
+    {
+        var query = Compile("package t\np := [10, 20]").Prepare("data.t.p[i] = x");
+        Assert.Equal(["""{"i":0,"x":10}""", """{"i":1,"x":20}"""],
+            query.Evaluate().Select(s => RegoObject.Of([.. s.Bindings.Select(b => (b.Key, b.Value))]).ToJson()));
+    }
+
+    [Fact]
+    public async Task One_policy_serves_many_threads()
+    {
+        var policy = Compile("package t\nr := sum([x * input.k | some x in input.xs])");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(k => Task.Run(() =>
+            policy.Evaluate("data.t.r", RegoValue.FromJson($$"""{"k":{{k}},"xs":[1,2,3]}""")).Value!.ToJson())));
+        Assert.Equal(Enumerable.Range(0, 64).Select(k => $"{6 * k}"), answers);
+    }
+}
