@@ -35,7 +35,7 @@ public sealed class CompiledPolicyTests
     [InlineData("package t\nr if regex.match(`^a+$`, \"aaa\")", "true")]
     [InlineData("package t\nr if regex.match(`^a$`, \"a\\n\")", "undefined")]
     [InlineData("package t\nr := semver.compare(\"1.2.3\", \"1.10.0\")", "-1")]
-    [InlineData("package t\nq := input.xs\nr := q with input as {\"xs\": 5}", "5")]
+    [InlineData("package t\nq := input.xs\nr := x if x := q with input as {\"xs\": 5}", "5")]
     [InlineData("package t\na.b[x] := y if some x, y in {\"k\": 1}\nr := data.t.a", "{\"b\":{\"k\":1}}")]
     [InlineData("package t\nr := to_number(\"x\")", "undefined")]
     [InlineData("package t\nr := data[input.name].k", "\"v\"")]
@@ -106,7 +106,7 @@ public sealed class CompiledPolicyTests
     [Fact]
     public async Task One_policy_serves_many_threads()
     {
-        var policy = Compile("package t\nr := sum([x * input.k | some x in input.xs])");
+        var policy = Compile("package t\nr := sum([(x * input.k) | some x in input.xs])");
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(k => Task.Run(() =>
             policy.Evaluate("data.t.r", RegoValue.FromJson($$"""{"k":{{k}},"xs":[1,2,3]}""")).Value!.ToJson())));
         Assert.Equal(Enumerable.Range(0, 64).Select(k => $"{6 * k}"), answers);
