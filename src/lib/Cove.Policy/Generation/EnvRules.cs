@@ -14,6 +14,9 @@ internal static class EnvRules
         "IDENTITY_SERVER_THUMBPRINT", "azurecontainerinstance_restarted_by",
     ];
 
+    /// <summary>Whether the platform itself puts in variables of this name, so that every generated policy allows any value.</summary>
+    internal static bool IsInjected(string name) => InjectedNames.Contains(name, StringComparer.Ordinal);
+
     internal static IReadOnlyList<EnvRule> For(GroupContainer container, ImageFacts image, bool isSidecar)
     {
         var rules = new List<EnvRule>(container.Environment.Select(FromTemplate));

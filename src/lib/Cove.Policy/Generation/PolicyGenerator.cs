@@ -100,10 +100,9 @@ public static class PolicyGenerator
 
     private static List<ExecProcess> ExecProcesses(GroupContainer container, GeneratorOptions options)
     {
-        var processes = new[] { container.ReadinessProbe, container.LivenessProbe }
+        var processes = container.ExecProcesses.Concat(new[] { container.ReadinessProbe, container.LivenessProbe }
             .Where(probe => probe?.ExecCommand is not null)
-            .Select(probe => new ExecProcess(probe!.ExecCommand!, []))
-            .ToList();
+            .Select(probe => new ExecProcess(probe!.ExecCommand!, []))).ToList();
         if (options.DebugMode)
             processes.AddRange(new[] { "/bin/sh", "/bin/bash" }.Select(shell => new ExecProcess([shell], [])));
         return processes;

@@ -22,7 +22,7 @@ internal static class PolicyWriter
             "import future.keywords.every", "import future.keywords.in", "",
             $"api_version := {CompactJson.Write(policy.ApiVersion, indented: false)}",
             $"framework_version := {CompactJson.Write(policy.FrameworkVersion, indented: false)}", "",
-            $"fragments := {CompactJson.Write(policy.Fragments.Select(Import).ToList(), indented: true)}", "",
+            $"fragments := {Imports(policy.Fragments, indented: true)}", "",
             $"containers := {Containers(policy.Containers, options.Indented)}", "",
             Flag("allow_properties_access", flags.AllowPropertiesAccess),
             Flag("allow_dump_stacks", flags.AllowDumpStacks),
@@ -39,6 +39,9 @@ internal static class PolicyWriter
     /// <summary>The JSON of containers as it stands in a policy.</summary>
     internal static string Containers(IEnumerable<PolicyContainer> containers, bool indented) =>
         CompactJson.Write(containers.Select(object? (container) => Fields(container)).ToList(), indented);
+
+    /// <summary>The JSON of imports as it stands in a policy.</summary>
+    internal static string Imports(IEnumerable<FragmentImport> imports, bool indented) => CompactJson.Write(imports.Select(Import).ToList(), indented);
 
     private static string Flag(string name, bool value) => $"{name} := {(value ? "true" : "false")}";
 

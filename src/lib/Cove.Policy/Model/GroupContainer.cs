@@ -36,6 +36,9 @@ public sealed record GroupContainer
     /// <summary>Asked until it is ready.</summary>
     public Probe? ReadinessProbe { get; init; }
 
+    /// <summary>Commands that may be run in it, where the description can name them (JSON descriptions; ARM only has probes).</summary>
+    public IReadOnlyList<ExecProcess> ExecProcesses { get; init; } = [];
+
     /// <summary>The working directory, where the description can name one (JSON descriptions; ARM cannot).</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -41,7 +41,8 @@ internal sealed class ContainerGroupReader(ArmContext context)
             : throw new MalformedException(ArmScope.Format, properties.At(name), $"has {containers.Count} containers, at most {MaxContainers}");
     }
 
-    private GroupContainer Container(ArmFields fields, bool isInit)
+    /// <summary>One container. Where mounts name volumes by another scheme, the caller reads them.</summary>
+    internal GroupContainer Container(ArmFields fields, bool isInit, bool withMounts = true)
     {
         var properties = fields.RequiredObject("properties");
         var resources = properties.Object("resources")?.Object("requests");
@@ -52,7 +53,7 @@ internal sealed class ContainerGroupReader(ArmContext context)
             IsInit = isInit,
             Command = properties.Texts("command"),
             Environment = [.. properties.Objects("environmentVariables").Select(Variable)],
-            VolumeMounts = [.. properties.Objects("volumeMounts").Select(Mount)],
+            VolumeMounts = withMounts ? [.. properties.Objects("volumeMounts").Select(Mount)] : [],
             Ports = Ports(properties),
             Resources = new ResourceRequests(resources?.Number("cpu"), resources?.Number("memoryInGB")),
             SecurityContext = properties.Object("securityContext") is { } security ? Security(security) : new SecurityContext(),

@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace Cove.Policy.Enforcement;
+
+/// <summary>The framework's own modules, from the resources of this assembly.</summary>
+internal static class FrameworkModules
+{
+    private const string Prefix = "Framework/";
+
+    /// <summary>File name and text of each.</summary>
+    internal static IReadOnlyList<(string Name, string Text)> All { get; } = Read();
+
+    private static (string, string)[] Read()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                return (name, reader.ReadToEnd());
+            })];
+    }
+}

@@ -1,0 +1,47 @@
+using Cove.Rego;
+using Cove.Rego.Values;
+
+namespace Cove.Policy.Enforcement;
+
+/// <summary>Compiled modules, asked for the value of one rule at a time.</summary>
+internal sealed class PolicyProgram
+{
+    // Requests come from the host, which may want the guest to be busy for ever.
+    private static readonly EvaluationOptions Options = new()
+    {
+        Limits = new RegoLimits { MaxSteps = 200_000_000, MaxAllocatedBytes = 1L << 30, MaxDuration = TimeSpan.FromSeconds(10) },
+    };
+
+    private readonly CompiledPolicy compiled;
+
+    private PolicyProgram(CompiledPolicy compiled) => this.compiled = compiled;
+
+    /// <exception cref="EnforcementException">A module is not Rego, or they do not fit together.</exception>
+    internal static PolicyProgram Compile(IReadOnlyList<(string Name, string Text)> modules)
+    {
+        var compiler = new RegoCompiler();
+        foreach (var (name, text) in modules) compiler.AddModule(name, text);
+        try
+        {
+            return new PolicyProgram(compiler.Compile());
+        }
+        catch (RegoCompileException e)
+        {
+            throw new EnforcementException($"rego compilation failed: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The value of a rule such as <c>data.policy.reason</c>; null where it is undefined.</summary>
+    /// <exception cref="EnforcementException">The evaluation failed.</exception>
+    internal RegoValue? Evaluate(string path, RegoObject input, RegoObject data)
+    {
+        try
+        {
+            return compiled.Evaluate(path, input, data, Options).Value;
+        }
+        catch (RegoEvaluationException e)
+        {
+            throw new EnforcementException(e.Message, e);
+        }
+    }
+}

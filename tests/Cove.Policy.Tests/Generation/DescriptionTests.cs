@@ -1,0 +1,75 @@
+using System.Text;
+using Cove.Outcomes;
+using Cove.Policy.Generation;
+using Cove.Policy.Model;
+using Cove.Policy.Templates;
+
+namespace Cove.Tests.Generation;
+
+public sealed class DescriptionTests
+{
+    private const string Description = """
+        { "version": "1.0",
+          "fragments": [ { "issuer": "did:x509:0:sha256:A::eku:1", "feed": "f", "minimum_svn": "2", "includes": [ "containers" ] } ],
+          "containers": [ { "name": "c", "properties": { "image": "i:1", "workingDir": "/d",
+            "execProcesses": [ { "command": [ "/x" ], "signals": [ 9 ] } ],
+            "environmentVariables": [ { "name": "A", "value": "a.+", "regex": true }, { "name": "B", "value": "b" } ],
+            "volumeMounts": [ { "name": "v", "mountPath": "/v", "mountType": "emptyDir", "readOnly": true } ] } } ] }
+        """;
+
+    [Fact]
+    public void A_description_becomes_a_policy_as_a_template_does()
+    {
+        var (group, fragments) = ContainerDescription.Parse(Encoding.UTF8.GetBytes(Description));
+        Assert.Equal(("f", "2"), (fragments[0].Feed, fragments[0].MinimumSvn));
+        var container = PolicyGenerator.Describe(group, _ => Samples.Image).Containers[0];
+        Assert.Equal("/d", container.WorkingDir);
+        Assert.Equal(["A=a.+:re2", "B=b:string"], container.EnvRules.Take(2).Select(rule => $"{rule.Pattern}:{rule.Strategy}"));
+        Assert.Equal([9], Assert.Single(container.ExecProcesses).Signals);
+        Assert.Equal("/v:ro", $"{container.Mounts[0].Destination}:{container.Mounts[0].Options[2]}");
+    }
+
+    [Theory]
+    [InlineData("\"1.0\"", "\"2.0\"")]
+    [InlineData("emptyDir", "tape")]
+    [InlineData("[ \"/x\" ]", "[ ]")]
+    [InlineData("\"image\": \"i:1\",", "")]
+    public void A_description_with_one_thing_wrong_is_refused(string right, string wrong) =>
+        Assert.Throws<MalformedException>(() => ContainerDescription.Parse(Encoding.UTF8.GetBytes(Description.Replace(right, wrong, StringComparison.Ordinal))));
+
+    [Fact]
+    public void Ready_definitions_get_the_defaults_and_come_last()
+    {
+        var ready = ContainerDefinitions.Parse("""{ "name": "r", "layers": [ "1111111111111111111111111111111111111111111111111111111111111111" ], "command": [ "/r" ], "signals": [ 15, 9 ] }"""u8);
+        Assert.Equal([9, 15], ready[0].Signals);
+        Assert.Equal("CAP_AUDIT_WRITE", ready[0].Capabilities!.Bounding[0]);
+        Assert.True(ready[0].AllowStdioAccess);
+        var policy = PolicyGenerator.Describe(Samples.Parse(Samples.Group()).Groups[0], _ => Samples.Image, new GeneratorOptions { Containers = ready });
+        Assert.Equal(["app", "pause-container", "r"], policy.Containers.Select(container => container.Name));
+        Assert.Contains("allow_stdio", Assert.Throws<MalformedException>(() => ContainerDefinitions.Parse("""[ { "allow_stdio": false } ]"""u8)).Message, StringComparison.Ordinal);
+        Assert.Throws<MalformedException>(() => ContainerDefinitions.Parse("[ 1 ]"u8));
+        Assert.Throws<MalformedException>(() => ContainerDefinitions.Parse("{"u8));
+    }
+
+    [Fact]
+    public void A_fragment_has_the_published_shape()
+    {
+        var container = ContainerDefinitions.Parse("""{ "name": "r", "command": [ "/r" ] }"""u8);
+        var lines = FragmentGenerator.Generate("contoso", 3, container).Text.Split('\n');
+        Assert.Equal(["package contoso", "", "svn := \"3\"", "framework_version := \"0.2.3\"", "", "fragments := []", ""], lines[..7]);
+        Assert.StartsWith("containers := [{\"allow_elevated\":false,", lines[7], StringComparison.Ordinal);
+        Assert.Equal("", lines[8]);
+        Assert.Equal(9, lines.Length);
+        Assert.Throws<MalformedException>(() => FragmentGenerator.Generate("policy", 1, container));
+        Assert.Throws<MalformedException>(() => FragmentGenerator.Generate("a-b", 1, container));
+        Assert.Throws<MalformedException>(() => FragmentGenerator.Generate("a", -1, container));
+    }
+
+    [Fact]
+    public void An_import_statement_reads_back()
+    {
+        var import = new FragmentImport("i", "f", "4", ["containers", "fragments"]);
+        var read = Assert.Single(ContainerDescription.ParseImports(Encoding.UTF8.GetBytes(FragmentGenerator.ImportStatement(import))));
+        Assert.Equal(("i", "f", "4", "containers,fragments"), (read.Issuer, read.Feed, read.MinimumSvn, string.Join(',', read.Includes)));
+    }
+}
