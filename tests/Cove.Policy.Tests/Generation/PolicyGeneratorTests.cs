@@ -18,12 +18,19 @@ public sealed class PolicyGeneratorTests
     };
 
     [Theory]
-    [InlineData(false, "2c692a13bd6ac842a82a4e5ce11c9a9fe75fa876a4e8f275996f26cd90b8cf95")]
-    [InlineData(true, "4a5716bd")]
-    public void The_minimal_group_has_the_published_text(bool debug, string sha256)
+    [InlineData("", "2c692a13bd6ac842a82a4e5ce11c9a9fe75fa876a4e8f275996f26cd90b8cf95")]
+    [InlineData("debug", "4a5716bd")]
+    [InlineData("fragment", "322c4559")]
+    public void The_minimal_group_has_the_published_text(string variant, string sha256)
     {
         var group = new ContainerGroup { Name = "group1", Type = "", Containers = [new GroupContainer { Name = "container1", Image = DistrolessBase }] };
-        var policy = PolicyGenerator.Generate(group, _ => Distroless, new GeneratorOptions { DebugMode = debug });
+        var policy = PolicyGenerator.Generate(group, _ => Distroless, new GeneratorOptions
+        {
+            DebugMode = variant == "debug",
+            Fragments = variant == "fragment"
+                ? [new FragmentImport("did:x509:0:sha256:8OhuTqQPbrbDMXV9QentXIIRWqcmU_B88n8jPr1WsBc::subject:CN:Contoso", "mcr.microsoft.com/acc/samples/aci/helloworld", "1", ["containers", "fragments"])]
+                : [],
+        });
 
         // The published file is what the tool prints: the text and three line ends.
         var printed = SHA256.HashData(Encoding.UTF8.GetBytes(policy.Text + "\n\n\n"));
@@ -95,6 +102,19 @@ public sealed class PolicyGeneratorTests
         Assert.Equal((true, true, true), (debug.Flags.AllowDumpStacks, debug.Flags.AllowRuntimeLogging, debug.Flags.AllowPropertiesAccess));
         Assert.Equal(["/bin/sh", "/bin/bash"], debug.Containers[0].ExecProcesses.Select(process => process.Command[0]));
         Assert.Equal((false, false, true), (plain.Flags.AllowDumpStacks, plain.Flags.AllowRuntimeLogging, plain.Flags.AllowPropertiesAccess));
+    }
+
+    [Fact]
+    public void The_newer_form_writes_the_signals_out_binds_one_more_point_and_names_equal_probes_once()
+    {
+        var group = Samples.Parse(Samples.Group("""
+            "readinessProbe": { "exec": { "command": [ "/p" ] } }, "livenessProbe": { "exec": { "command": [ "/p" ] } },
+            """)).Groups[0];
+        var text = PolicyGenerator.Generate(group, _ => Samples.Image, new GeneratorOptions { Form = PolicyForm.Api0_11 }).Text;
+        Assert.Contains("api_version := \"0.11.0\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"exec_processes\":[{\"command\":[\"/p\"],\"signals\":[]}],", text, StringComparison.Ordinal);
+        Assert.Contains("\"signals\":[9,15]", text, StringComparison.Ordinal);
+        Assert.Contains("scratch_unmount := data.framework.scratch_unmount\nrw_mount_device := data.framework.rw_mount_device\n\nreason", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -123,6 +123,7 @@ public sealed class ArmTemplateTests
     [InlineData("""{ "resources": [] }""", "resources")]
     [InlineData("""{ }""", "resources")]
     [InlineData("""[]""", "document")]
+    [InlineData("""{ "resources": "\ud800" }""", "document")]
     [InlineData("""{ "resources": [ { "name": "x" } ] }""", "resources[0]")]
     [InlineData("""{ "resources": [ { "type": "Microsoft.ContainerInstance/containerGroups", "name": "g" } ] }""", "resources[0].properties")]
     [InlineData("""{ "resources": [ { "type": "Microsoft.ContainerInstance/containerGroups", "name": "g", "properties": { "containers": [] } } ] }""", "resources[0].properties.containers")]
@@ -204,6 +205,15 @@ public sealed class ArmTemplateTests
         var policy = PolicyText.FromText("package policy\n");
         var changed = Encoding.UTF8.GetString(template.WithPolicies(new Dictionary<ContainerGroup, PolicyText> { [template.Groups[0]] = policy }));
         Assert.Equal(Whole.Replace("\"b2xk\"", $"\"{policy.Base64}\"", StringComparison.Ordinal), changed);
+    }
+
+    [Fact]
+    public void Written_anew_it_is_plain_JSON_of_the_same_order()
+    {
+        var template = Samples.Parse("""{ "b": [ 1.50, "ü", {} ], /* gone */ "resources": [ { "type": "Microsoft.ContainerInstance/containerGroups", "name": "g", "properties": { "confidentialComputeProperties": { "ccePolicy": "" }, "containers": [ { "name": "c", "properties": { "image": "i" } } ] } } ] }""");
+        var changed = Encoding.UTF8.GetString(template.WithPoliciesReformatted(new Dictionary<ContainerGroup, PolicyText> { [template.Groups[0]] = PolicyText.FromText("p") }));
+        Assert.StartsWith("{\n  \"b\": [\n    1.50,\n    \"\\u00fc\",\n    {}\n  ],\n  \"resources\": [\n    {\n      \"type\":", changed, StringComparison.Ordinal);
+        Assert.Contains("\"ccePolicy\": \"cA==\"", changed, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -198,7 +198,7 @@ public sealed class PolicyEnforcer
         Message = DenialObject.ForError(input, "no policy has been set"),
     };
 
-    private static PolicyDenial Denial(EnforcementEngine engine, string point, RegoObject input, Ruling ruling) => new()
+    internal static PolicyDenial Denial(EnforcementEngine engine, string point, RegoObject input, Ruling ruling) => new()
     {
         Point = point,
         Errors = ruling is Ruling.Denied denied ? denied.Errors : [],

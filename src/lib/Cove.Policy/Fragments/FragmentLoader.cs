@@ -9,7 +9,12 @@ internal static partial class FragmentLoader
 {
     private const string Point = "load_fragment";
 
-    private static readonly string[] ReservedNamespaces = ["framework", "api", "policy", "metadata"];
+    // The last ones are facts: a package of such a name would stand in front of them.
+    private static readonly string[] ReservedNamespaces =
+    [
+        "framework", "api", "policy", "metadata",
+        "defaultMounts", "privilegedMounts", "sandboxPrefix", "hugePagesPrefix", "plan9Prefix", "defaultUnprivilegedCapabilities", "defaultPrivilegedCapabilities",
+    ];
 
     /// <summary>What became of a load: the ruling on the statement and, if it was allowed, one on each set of parameters.</summary>
     internal sealed record Outcome(Ruling Statement, IReadOnlyList<Ruling> Modules)

@@ -9,7 +9,7 @@ namespace Cove.Policy.Generation;
 /// </summary>
 internal static class CompactJson
 {
-    /// <summary>Writes a value: null, <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="string"/>, a list, or a dictionary.</summary>
+    /// <summary>Writes a value: null, <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="string"/>, a list, or a dictionary.</summary>
     /// <param name="value">The value.</param>
     /// <param name="indented">Two spaces a level, or none and no spaces at all.</param>
     /// <param name="sorted">Whether members are sorted by name, or keep their order.</param>
@@ -28,6 +28,7 @@ internal static class CompactJson
             case bool flag: text.Append(flag ? "true" : "false"); break;
             case int number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case long number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
+            case decimal number: text.Append(number.ToString(CultureInfo.InvariantCulture)); break;
             case string words: AppendString(text, words); break;
             case IReadOnlyDictionary<string, object?> members:
                 var ordered = sorted ? members.OrderBy(member => member.Key, StringComparer.Ordinal) : members.AsEnumerable();

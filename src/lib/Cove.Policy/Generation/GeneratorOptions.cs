@@ -42,6 +42,6 @@ public enum PolicyForm
     /// <summary>api 0.10.0, framework 0.2.3: what <c>az confcom</c> writes up to 2.0.1.</summary>
     Api0_10,
 
-    /// <summary>api 0.11.0, framework 0.2.3: signals 9 and 15 written out, <c>rw_mount_device</c> bound.</summary>
+    /// <summary>api 0.11.0, framework 0.2.3: signals 9 and 15 written out, <c>rw_mount_device</c> bound, equal probes once.</summary>
     Api0_11,
 }

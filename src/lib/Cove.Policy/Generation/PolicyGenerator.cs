@@ -103,6 +103,7 @@ public static class PolicyGenerator
         var processes = container.ExecProcesses.Concat(new[] { container.ReadinessProbe, container.LivenessProbe }
             .Where(probe => probe?.ExecCommand is not null)
             .Select(probe => new ExecProcess(probe!.ExecCommand!, []))).ToList();
+        if (options.Form == PolicyForm.Api0_11) processes = [.. processes.DistinctBy(process => $"{string.Join('\0', process.Command)}\0\0{string.Join(',', process.Signals)}")];
         if (options.DebugMode)
             processes.AddRange(new[] { "/bin/sh", "/bin/bash" }.Select(shell => new ExecProcess([shell], [])));
         return processes;

@@ -38,6 +38,10 @@ internal static class ArmJson
         {
             throw new MalformedException(format, "document", $"is not JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {Reason(e)}", inner: e);
         }
+        catch (InvalidOperationException e)
+        {
+            throw new MalformedException(format, "document", "holds text that is not UTF-8, or half of a surrogate pair", inner: e);
+        }
     }
 
     /// <summary>Reads any JSON value, for the <c>json</c> function.</summary>
@@ -45,7 +49,14 @@ internal static class ArmJson
     internal static ArmValue ParseText(string text)
     {
         using var document = JsonDocument.Parse(text, Options);
-        return ToValue(document.RootElement, "JSON text", "");
+        try
+        {
+            return ToValue(document.RootElement, "JSON text", "");
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("half of a surrogate pair", e);
+        }
     }
 
     /// <summary>Compact JSON of a value, for the <c>string</c> function.</summary>

@@ -51,6 +51,23 @@ public sealed class ArmTemplate
         return PolicyInjection.Apply(text, splices);
     }
 
+    /// <summary>
+    /// The same, written as <c>az confcom</c> writes it: the whole template anew with an indentation of two and ASCII only, its order kept and its
+    /// comments gone (spec §6.3).
+    /// </summary>
+    public byte[] WithPoliciesReformatted(IReadOnlyDictionary<ContainerGroup, PolicyText> policies) =>
+        System.Text.Encoding.ASCII.GetBytes(Generation.CompactJson.Write(Plain(ArmJson.ParseObject(WithPolicies(policies), ArmScope.Format)), indented: true, sorted: false));
+
+    private static object? Plain(ArmValue value) => value switch
+    {
+        ArmText text => text.Value,
+        ArmBool flag => flag.Value,
+        ArmNumber number => number.Value,
+        ArmArray array => array.Items.Select(Plain).ToList(),
+        ArmObject obj => obj.Members.ToDictionary(member => member.Key, member => Plain(member.Value), StringComparer.Ordinal),
+        _ => null,
+    };
+
     private static ArmObject GivenParameters(ReadOnlyMemory<byte> file)
     {
         var root = ArmJson.ParseObject(file, "parameters file");
