@@ -124,7 +124,7 @@ public sealed class RecordedEvidenceTests
         Assert.Equal(SnpProduct.Turin, key.Product);
         Assert.Equal("1e550a8ee5cf9f4d", Convert.ToHexStringLower(key.HardwareId.Span));
         Assert.True(SnpChain.Pick(Known.Certificates("virtee-sev/certs_data/vcek_turin.der", "virtee-sev/certs_data/cert_chain_turin"), SigningKey.Vcek).IsAccepted(out var chain, out _));
-        Assert.Empty(new SnpChainVerifier(SnpTrustAnchors.Amd).Verify(chain, Known.At("2024-11-08")));
+        Assert.Empty(new SnpChainVerifier(SnpTrustAnchors.Amd).Verify(chain, Known.At("2024-11-08"), out _));
         // The raw value that a report under this certificate carries, byte by byte: FMC, boot loader, TEE, SNP, 0, 0, 0, microcode.
         var raw = key.Tcb.ToRaw(SnpProduct.Turin);
         Assert.Equal(key.Tcb, TcbVersion.Parse(raw, SnpProduct.Turin, "REPORTED_TCB"));

@@ -20,7 +20,13 @@ internal sealed record SnpChain(EndorsementKeyCertificate EndorsementKey, Certif
     /// <summary>Picks the chain of the kind of key that signed the report.</summary>
     public static Verdict<SnpChain> Pick(IEnumerable<Certificate> certificates, SigningKey kind)
     {
-        var all = certificates.DistinctBy(certificate => Convert.ToHexString(certificate.Der.Span), StringComparer.Ordinal).ToList();
+        List<Certificate> all = [];
+        foreach (var certificate in certificates)
+        {
+            // The same certificate may come from the host and from the evidence.
+            if (!all.Exists(known => known.Der.Span.SequenceEqual(certificate.Der.Span))) all.Add(certificate);
+        }
+
         var subject = kind == SigningKey.Vlek ? "SEV-VLEK" : "SEV-VCEK";
         if (One(all, subject, certificate => certificate.Subject.CommonName == subject, out var missing) is not { } leaf) return missing;
         var key = EndorsementKeyCertificate.Parse(leaf);

@@ -13,27 +13,33 @@ internal sealed class SnpChainVerifier(SnpTrustAnchors anchors)
     private const int MaximumRemembered = 4096;
     private const string BasicConstraints = "2.5.29.19";
     private const string KeyUsage = "2.5.29.15";
-    private readonly ConcurrentDictionary<string, bool> _verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReportKey> _verified = new(StringComparer.Ordinal);
 
     /// <summary>Every reason why the chain does not hold at this time; none when it does.</summary>
-    public List<Finding> Verify(SnpChain chain, DateTimeOffset time)
+    /// <param name="chain">The chain.</param>
+    /// <param name="time">When the certificates must be valid.</param>
+    /// <param name="key">The endorsement key; to be relied on only without findings.</param>
+    public List<Finding> Verify(SnpChain chain, DateTimeOffset time, out ReportKey key)
     {
         var fingerprint = chain.Fingerprint();
         List<Finding> findings = [];
-        if (!_verified.ContainsKey(fingerprint))
+        if (!_verified.TryGetValue(fingerprint, out var known))
         {
+            known = new ReportKey(chain.EndorsementKey.Certificate.SubjectPublicKeyInfo);
             CheckLinks(chain, findings);
-            if (findings.Count == 0) Remember(fingerprint);
+            if (findings.Count == 0) Remember(fingerprint, known);
         }
+
+        key = known;
 
         foreach (var certificate in (ReadOnlySpan<Certificate>)[chain.Root, chain.Issuer, chain.EndorsementKey.Certificate]) CheckDates(certificate, time, findings);
         return findings;
     }
 
-    private void Remember(string fingerprint)
+    private void Remember(string fingerprint, ReportKey key)
     {
         if (_verified.Count >= MaximumRemembered) _verified.Clear();
-        _verified.TryAdd(fingerprint, true);
+        _verified.TryAdd(fingerprint, key);
     }
 
     private void CheckLinks(SnpChain chain, List<Finding> findings)

@@ -8,7 +8,6 @@ namespace Cove.Attestation.Snp;
 internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
 {
     private const uint CpuidVersion = 3;
-    private const int P384Bits = 384;
     private readonly SnpChainVerifier _chains = new(anchors.Snp);
     private readonly UvmEndorsementVerifier _endorsements = new(anchors.UvmIssuers);
 
@@ -21,11 +20,11 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
             return new Verdict<VerifiedEvidence>.Rejected(incomplete);
 
         var key = chain.EndorsementKey;
-        var findings = _chains.Verify(chain, time);
+        var findings = _chains.Verify(chain, time, out var verifier);
         CheckProduct(report, key, findings);
         CheckTcb(report, key, findings);
         CheckChip(report, key, findings);
-        CheckSignature(report, key, findings);
+        CheckSignature(report, key, verifier, findings);
         CheckBinding("runtime-data-mismatch", "REPORT_DATA", evidence.RuntimeData, report.ReportData.Bytes, findings);
         CheckBinding("init-time-data-mismatch", "HOST_DATA", evidence.InitTimeData, report.HostData, findings);
         if (findings.Count > 0) return findings;
@@ -86,26 +85,10 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
             findings.Add(new("chip-id-mismatch", "CHIP_ID", $"the certificate's {Convert.ToHexStringLower(id)}", Convert.ToHexStringLower(report.ChipId), SnpSections.Certificates));
     }
 
-    private static void CheckSignature(SnpReport report, EndorsementKeyCertificate key, List<Finding> findings)
+    private static void CheckSignature(SnpReport report, EndorsementKeyCertificate key, ReportKey verifier, List<Finding> findings)
     {
-        if (!SignatureHolds(report, key))
+        if (!verifier.Verifies(report))
             findings.Add(new("report-signature-invalid", "SIGNATURE", $"a signature over the report by the {key.Kind.ToString().ToUpperInvariant()}", "another signature", SnpSections.Report));
-    }
-
-    private static bool SignatureHolds(SnpReport report, EndorsementKeyCertificate key)
-    {
-        using var ecdsa = ECDsa.Create();
-        try
-        {
-            ecdsa.ImportSubjectPublicKeyInfo(key.Certificate.SubjectPublicKeyInfo.Span, out _);
-            return ecdsa.KeySize == P384Bits
-                && ecdsa.VerifyData(report.Signed, report.Signature(), HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-        catch (CryptographicException)
-        {
-            // Not a P-384 key, or not a point of the curve: no report verifies under it.
-            return false;
-        }
     }
 
     private static void CheckBinding(string code, string field, RuntimeData? data, ReadOnlySpan<byte> bound, List<Finding> findings)
