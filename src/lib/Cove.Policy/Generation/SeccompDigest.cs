@@ -13,12 +13,20 @@ public static class SeccompDigest
     /// <summary>The digest of a profile, 64 lower-case hexadecimal digits; empty for no profile.</summary>
     /// <param name="base64">Base64 of the profile in JSON, as templates carry it; null or empty for none.</param>
     /// <exception cref="MalformedException">Not base64, or not a profile.</exception>
-    public static string OfBase64(string? base64)
+    public static string OfBase64(string? base64) => CanonicalOfBase64(base64) is { } canonical ? Of(canonical) : "";
+
+    /// <summary>The digest of a profile in JSON.</summary>
+    /// <exception cref="MalformedException">Not a profile.</exception>
+    public static string OfJson(ReadOnlyMemory<byte> json) => Of(Canonical(json));
+
+    /// <summary>The canonical form whose digest a policy names: what a host must send for it to match. Null for no profile.</summary>
+    /// <inheritdoc cref="OfBase64"/>
+    public static string? CanonicalOfBase64(string? base64)
     {
-        if (string.IsNullOrEmpty(base64)) return "";
+        if (string.IsNullOrEmpty(base64)) return null;
         try
         {
-            return OfJson(Convert.FromBase64String(base64));
+            return Canonical(Convert.FromBase64String(base64));
         }
         catch (FormatException e)
         {
@@ -26,17 +34,16 @@ public static class SeccompDigest
         }
     }
 
-    /// <summary>The digest of a profile in JSON.</summary>
-    /// <exception cref="MalformedException">Not a profile.</exception>
-    public static string OfJson(ReadOnlyMemory<byte> json)
+    private static string Of(string canonical) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+
+    private static string Canonical(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaxBytes) throw new MalformedException("seccomp profile", "text", $"is {json.Length} bytes, at most {MaxBytes}");
         try
         {
             using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new MalformedException("seccomp profile", "text", "is not a JSON object");
-            var canonical = CompactJson.Write(Profile(document.RootElement), indented: false, sorted: false);
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+            return CompactJson.Write(Profile(document.RootElement), indented: false, sorted: false);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {

@@ -1,0 +1,105 @@
+using System.CommandLine;
+using Cove.Cli.Development;
+using Cove.Cli.Projects;
+using Cove.Policy.Generation;
+using Cove.Policy.Model;
+using Cove.Protocol.Launch;
+
+namespace Cove.Cli.Commands.Run;
+
+internal sealed class RunCommand : CoveCommand
+{
+    private readonly Argument<string> project = new("project") { Description = "a folder with a template and cove.json, or an ARM template" };
+    private readonly Option<string?> parameters = new("--parameters", "-p") { Description = "a parameter file for the template" };
+    private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto or process", DefaultValueFactory = _ => "auto" };
+    private readonly Option<bool> detach = new("--detach", "-d") { Description = "return when every container has started" };
+    private readonly Option<string[]> until = new("--until") { Description = "end the group when this container has ended (may be repeated)", DefaultValueFactory = _ => [] };
+
+    public RunCommand()
+        : base("run", "run a container group under its policy, attested")
+    {
+        Add(project);
+        Add(parameters);
+        Add(isolation);
+        Add(detach);
+        Add(until);
+        Details = "Packs the project's images, writes the policy of its template, makes the owner's keys with a release policy that names the policy's hash, launches "
+            + "the group with that hash in its evidence, and follows it to its end. The development services are started if they do not run. "
+            + "The exit code is that of the first container that failed, or 0; a denial is 3.";
+        Example("cove run samples/sealed-note", "the whole story, with its sample");
+        Example("cove run -d template.json", "starts a group and leaves it running");
+        Example("cove run samples/sealed-note --json", "one document: policy hash, isolation, and each container's exit code and logs");
+    }
+
+    protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
+    {
+        var kind = Isolation.Choose(call.Get(isolation)!);
+        await HostPackages.EnsureAsync(call, cancellation);
+        var opened = await Project.OpenAsync(call, call.Get(project), call.Get(parameters), cancellation);
+        var services = new DevelopmentServices(call.Home, call.Time);
+        var images = new ProjectImages(call, opened);
+
+        var (state, facts) = await PrepareAsync(call, services, images, opened, cancellation);
+        var group = opened.Group(state);
+        var policy = PolicyGenerator.Generate(group, facts.Facts);
+        call.Terminal.Step("policy", $"{group.AllContainers.Count()} containers, policy hash {policy.HostDataHex}");
+
+        var keys = new ProjectKeys(call, opened, services.Folder, state);
+        var sealedValues = await keys.PrepareAsync(policy.HostDataHex, cancellation);
+        group = opened.Group(state, await File.ReadAllBytesAsync(services.Folder.AuthorityFile, cancellation), sealedValues);
+
+        var described = PolicyGenerator.Describe(group, facts.Facts).Containers;
+        var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
+        call.Terminal.Step("launch", $"{kind} isolation on a simulated secure processor, which protects nothing: for development only");
+        var story = new GroupStory(call.Terminal, call.Json);
+        await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
+        return story.Answer(call.Home, spec, policy.HostDataHex);
+    }
+
+    /// <summary>Starting the services and hashing images take a second each, and neither needs the other.</summary>
+    private static async Task<(ServiceState State, PreparedImages Images)> PrepareAsync(
+        Invocation call, DevelopmentServices services, ProjectImages images, Project opened, CancellationToken cancellation)
+    {
+        using var progress = call.Terminal.Progress("preparing images and services");
+        var starting = services.EnsureUpAsync(cancellation);
+        var preparing = images.PrepareAsync(opened.Group(services.State()), progress, cancellation);
+        await Task.WhenAll(starting, preparing);
+        var (state, started) = await starting;
+        var prepared = await preparing;
+        foreach (var image in prepared.Packed) call.Terminal.Step("image", $"{image.Name}, {image.Layers} {(image.Layers == 1 ? "layer" : "layers")}");
+        call.Terminal.Step("services", started ? $"started at {state.AttestationEndpoint} and {state.KeyEndpoint} (cove dev down stops them)" : $"{state.AttestationEndpoint} and {state.KeyEndpoint}");
+        return (state, prepared);
+    }
+
+    private LaunchSpec Spec(
+        Invocation call, string kind, ContainerGroup group, string policy, IReadOnlyList<PolicyContainer> described, PreparedImages images,
+        DevelopmentFolder folder, ServiceState state, Project opened)
+    {
+        string[] ends = [.. call.Get(until)!.Length > 0 ? call.Get(until)! : opened.File.Until];
+        if (ends.FirstOrDefault(name => group.Containers.All(container => container.Name != name)) is { } unknown)
+            throw CommandFailedException.Usage("container-unknown", $"the group has no container {unknown}", "name one of the template's containers after --until");
+        return new LaunchSpec
+        {
+            Group = group.Name,
+            Isolation = kind,
+            Policy = policy,
+            Containers =
+            [
+                .. group.AllContainers.Select(container => LaunchPlan.Container(
+                    container, images.Facts(container.Image), described.Single(one => one.Name == container.Name), images.Layers(container.Image))),
+            ],
+            Volumes = [.. group.Volumes.Select(LaunchPlan.Volume)],
+            Restart = LaunchPlan.Restart(group.RestartPolicy),
+            Until = ends,
+            HostPorts = [state.AttestationPort, state.KeyPort],
+            Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
+            Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),
+        };
+    }
+
+    private static string GroupFolder(Invocation call, string name)
+    {
+        CoveHome.Ensure(call.Home.Groups);
+        return CoveHome.Ensure(call.Home.Group(name));
+    }
+}
