@@ -9,6 +9,7 @@ internal static class CommandList
     [
         new("Run",
         [
+            new Run.RunCommand(),
             new Group.PsCommand(),
             new Group.LogsCommand(),
             new Group.ExecCommand(),

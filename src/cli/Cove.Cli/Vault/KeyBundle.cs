@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Cove.Formats.Jose;
 using Cove.Outcomes;
@@ -17,6 +18,9 @@ namespace Cove.Cli.Vault;
 internal sealed record KeyBundle(
     string Id, string Name, string KeyType, string? Detail, IReadOnlyList<string> Operations, bool Enabled, bool Exportable, DateTimeOffset? Created, JsonElement? ReleasePolicy)
 {
+    /// <summary>The public part of an RSA key; null for other keys.</summary>
+    public RsaJwk? RsaPublicKey { get; private init; }
+
     private const string Format = "key bundle";
     private const int MaximumPolicy = 64 * 1024;
 
@@ -34,7 +38,12 @@ internal sealed record KeyBundle(
             Flag(bundle, "enabled"),
             Flag(bundle, "exportable"),
             Time(bundle, "created"),
-            Policy(bundle));
+            Policy(bundle))
+        {
+            RsaPublicKey = StrictJson.OptionalBytes(key, "n", Format) is { } modulus
+                ? RsaJwk.FromParameters(new RSAParameters { Modulus = modulus, Exponent = StrictJson.RequiredBytes(key, "e", Format) })
+                : null,
+        };
     }
 
     /// <summary>The name in <c>https://host/keys/NAME[/VERSION]</c>.</summary>

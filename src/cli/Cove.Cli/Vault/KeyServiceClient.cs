@@ -32,6 +32,19 @@ internal sealed class KeyServiceClient(HttpClient http, Uri vault, string access
     public Task<KeyBundle> Get(string name, string? version, CancellationToken cancellation) =>
         Bundle(HttpMethod.Get, $"keys/{Name(name)}/{version}".TrimEnd('/'), null, cancellation);
 
+    /// <summary>The present version of a key; null where there is none of this name.</summary>
+    public async Task<KeyBundle?> Find(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Get(name, null, cancellation);
+        }
+        catch (CommandFailedException refused) when (refused.Failure.Code == "key-not-found")
+        {
+            return null;
+        }
+    }
+
     /// <summary>Asks for a key with an attestation token; the answer is the signed, wrapped key as the service gave it.</summary>
     public async Task<string> Release(string name, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {

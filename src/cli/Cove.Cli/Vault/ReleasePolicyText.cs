@@ -38,6 +38,13 @@ internal static class ReleasePolicyText
         return bytes.ToArray();
     }
 
+    /// <summary>Whether a policy says what a text says. Services write policies anew, so bytes prove nothing; lines do.</summary>
+    public static bool SameAs(JsonElement policy, byte[] text)
+    {
+        using var wanted = JsonDocument.Parse(text);
+        return Lines(policy).SequenceEqual(Lines(wanted.RootElement));
+    }
+
     /// <summary>The policy in lines: each authority, then each condition.</summary>
     public static IEnumerable<string> Lines(JsonElement policy)
     {
