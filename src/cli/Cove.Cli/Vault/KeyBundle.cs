@@ -18,8 +18,11 @@ namespace Cove.Cli.Vault;
 internal sealed record KeyBundle(
     string Id, string Name, string KeyType, string? Detail, IReadOnlyList<string> Operations, bool Enabled, bool Exportable, DateTimeOffset? Created, JsonElement? ReleasePolicy)
 {
+    private RSAParameters? Rsa { get; init; }
+
     /// <summary>The public part of an RSA key; null for other keys.</summary>
-    public RsaJwk? RsaPublicKey { get; private init; }
+    /// <exception cref="MalformedException">No key of a size that can be trusted.</exception>
+    public RsaJwk? RsaPublicKey => Rsa is { } parameters ? RsaJwk.FromParameters(parameters) : null;
 
     private const string Format = "key bundle";
     private const int MaximumPolicy = 64 * 1024;
@@ -40,8 +43,8 @@ internal sealed record KeyBundle(
             Time(bundle, "created"),
             Policy(bundle))
         {
-            RsaPublicKey = StrictJson.OptionalBytes(key, "n", Format) is { } modulus
-                ? RsaJwk.FromParameters(new RSAParameters { Modulus = modulus, Exponent = StrictJson.RequiredBytes(key, "e", Format) })
+            Rsa = StrictJson.OptionalBytes(key, "n", Format) is { } modulus
+                ? new RSAParameters { Modulus = modulus, Exponent = StrictJson.RequiredBytes(key, "e", Format) }
                 : null,
         };
     }
