@@ -137,10 +137,11 @@ internal sealed class Ext4Writer
 
     private static MalformedException Wrong(string shown, string problem) => new("layer tar", $"entry {ByteText.Show(shown)}", problem);
 
-    private static Dictionary<string, byte[]> MergedXattrs(InodeAttributes attributes, Inode? reused)
+    private static IReadOnlyDictionary<string, byte[]> MergedXattrs(InodeAttributes attributes, Inode? reused)
     {
+        if (reused is null or { InlineXattrs.Count: 0 }) return attributes.Extended;
         var merged = new Dictionary<string, byte[]>(attributes.Extended, StringComparer.Ordinal);
-        foreach (var old in XattrPlacement.ReadBack(reused?.InlineXattrs ?? [])) merged.TryAdd(old.FullName, old.Value);
+        foreach (var old in XattrPlacement.ReadBack(reused.InlineXattrs)) merged.TryAdd(old.FullName, old.Value);
         return merged;
     }
 
@@ -182,7 +183,7 @@ internal sealed class Ext4Writer
     private void Reset(Inode inode, InodeAttributes attributes, XattrPlacement placement)
     {
         // The attributes' dictionary is not needed again: what is stored is in the placement.
-        inode.Attributes = attributes with { Extended = ImmutableDictionary<string, byte[]>.Empty };
+        inode.Attributes = attributes.Extended.Count == 0 ? attributes : attributes with { Extended = ImmutableDictionary<string, byte[]>.Empty };
         inode.Flags = HugeFileFlag;
         inode.BlockField = [];
         inode.Size = 0;

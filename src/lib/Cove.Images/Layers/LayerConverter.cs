@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Cove.Images.Ext4;
 using Cove.Images.Tar;
 using Cove.Outcomes;
@@ -52,7 +53,7 @@ internal sealed class LayerConverter(TarReader tar, Ext4Writer image)
             Created = FsTime.From(entry.Modified),
             DeviceMajor = unchecked((uint)entry.DeviceMajor),
             DeviceMinor = unchecked((uint)entry.DeviceMinor),
-            Extended = entry.Attributes.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal),
+            Extended = entry.Attributes.Count == 0 ? ImmutableDictionary<string, byte[]>.Empty : entry.Attributes.ToDictionary(a => a.Name, a => a.Value, StringComparer.Ordinal),
         };
     }
 

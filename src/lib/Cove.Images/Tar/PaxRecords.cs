@@ -20,7 +20,7 @@ internal sealed class PaxRecords
     public static PaxRecords None { get; } = new();
 
     /// <summary>The value; empty when there is none, which means the same.</summary>
-    public string this[string key] => records.GetValueOrDefault(key, "");
+    public string this[string key] => records.Count == 0 ? "" : records.GetValueOrDefault(key, "");
 
     /// <exception cref="MalformedException">A record is not "length key=value" with a line feed where the length says.</exception>
     public static PaxRecords Parse(ReadOnlySpan<byte> data, long offset)
@@ -51,7 +51,7 @@ internal sealed class PaxRecords
     }
 
     /// <summary>The extended attributes, in no particular order.</summary>
-    public IReadOnlyList<TarAttribute> Attributes() =>
+    public IReadOnlyList<TarAttribute> Attributes() => records.Count == 0 ? [] :
     [
         .. records.Where(record => record.Key.StartsWith(AttributePrefix, StringComparison.Ordinal))
             .Select(record => new TarAttribute(record.Key[AttributePrefix.Length..], ByteText.ToBytes(record.Value))),
