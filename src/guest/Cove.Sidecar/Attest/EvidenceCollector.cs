@@ -43,7 +43,7 @@ internal sealed class EvidenceCollector(
     /// <exception cref="SkrFailureException">The policy or endorsement is not base64, or no certificates fit.</exception>
     public async Task<Collateral> CollectAsync(ReadOnlyMemory<byte> runtimeData, CancellationToken cancellation)
     {
-        RequirePolicy("Decoding policy from Base64 format failed");
+        RequirePolicy();
         var report = await GetReportAsync(runtimeData, cancellation);
         var fitting = Fitting(report);
         if (fitting is null)
@@ -62,9 +62,10 @@ internal sealed class EvidenceCollector(
         return new Collateral(report, fitting, Endorsement());
     }
 
+    public void Dispose() => refreshing.Dispose();
+
     /// <summary>Checks that the policy is what it should be before a report is asked for.</summary>
-    /// <exception cref="SkrFailureException">It is not base64.</exception>
-    public void RequirePolicy(string step)
+    private void RequirePolicy()
     {
         try
         {
@@ -72,11 +73,9 @@ internal sealed class EvidenceCollector(
         }
         catch (SkrFailureException e)
         {
-            throw new SkrFailureException(step, e);
+            throw new SkrFailureException("Decoding policy from Base64 format failed", e);
         }
     }
-
-    public void Dispose() => refreshing.Dispose();
 
     private async Task<(ReadOnlyMemory<byte> Report, byte[] Pem)> RefreshAsync(
         ReadOnlyMemory<byte> report, ReadOnlyMemory<byte> runtimeData, CancellationToken cancellation)

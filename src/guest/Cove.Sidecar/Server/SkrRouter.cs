@@ -25,6 +25,12 @@ internal sealed class SkrRouter(SkrEndpoints endpoints, SidecarLog log)
             log.Info($"{context.Request.Method} {context.Request.Path} abandoned by the client");
             return;
         }
+        catch (Exception e)
+        {
+            // A defect of ours: the client learns that much, the log which.
+            log.Error($"{context.Request.Method} {context.Request.Path}: {e}");
+            reply = Reply.Failed(StatusCodes.Status500InternalServerError, "internal error", new SkrFailureException(e.GetType().Name));
+        }
 
         log.Info($"{context.Request.Method} {context.Request.Path} {reply.Status}");
         await WriteAsync(context, reply);
