@@ -8,10 +8,13 @@ namespace Cove.Cli.Tests.Commands;
 
 public sealed class KeyCommandTests : IClassFixture<DevelopmentHome>, IDisposable
 {
-    private const string Bundle = """
-        {"key":{"kid":"https://localhost:7442/keys/note/0123456789abcdef0123456789abcdef","kty":"RSA-HSM","key_ops":["wrapKey","unwrapKey"],"n":"AQAB","e":"AQAB"},
+    // A modulus of 2048 bits; nobody computes with it.
+    private static readonly string Modulus = Base64Url.Encode([0xc0, .. new byte[254], 1]);
+
+    private static readonly string Bundle = """
+        {"key":{"kid":"https://localhost:7442/keys/note/0123456789abcdef0123456789abcdef","kty":"RSA-HSM","key_ops":["wrapKey","unwrapKey"],"n":"MODULUS","e":"AQAB"},
          "attributes":{"enabled":true,"exportable":true,"created":1700000000}RELEASE}
-        """;
+        """.Replace("MODULUS", Modulus, StringComparison.Ordinal);
 
     private static readonly string HostData = new('a', 64);
 
@@ -74,7 +77,7 @@ public sealed class KeyCommandTests : IClassFixture<DevelopmentHome>, IDisposabl
         Answers(HttpStatusCode.OK, Bundle.Replace("RELEASE", $$""","release_policy":{"data":"{{data}}"}""", StringComparison.Ordinal));
         var said = await desk.Cove("key", "show", "note");
         Assert.Equal($"""
-            note: RSA-HSM, 24 bits
+            note: RSA-HSM, 2048 bits
               id          https://localhost:7442/keys/note/0123456789abcdef0123456789abcdef
               operations  wrapKey, unwrapKey
               created     2023-11-14 22:13:20 UTC

@@ -1,0 +1,5 @@
+package harbour
+
+default enter := false
+
+enter input.tide == "high"
