@@ -241,6 +241,18 @@ public sealed class ImageStoreTests : IDisposable
     }
 
     [Fact]
+    public void Leavings_of_a_killed_writer_go_after_a_day()
+    {
+        new LayoutBuilder().AddLayer(Layer).Build("app:1").WriteFolder(temporary["layout"]);
+        Directory.CreateDirectory(temporary["store", "tmp"]);
+        File.WriteAllText(temporary["store", "tmp", "left"], "half");
+        store.Import(temporary["layout"]);
+        Assert.True(File.Exists(temporary["store", "tmp", "left"]));
+        new ImageStore(temporary["store"], new Later(TimeSpan.FromHours(25))).Import(temporary["layout"]);
+        Assert.False(File.Exists(temporary["store", "tmp", "left"]));
+    }
+
+    [Fact]
     public async Task Several_may_import_and_read_at_once()
     {
         var layouts = Enumerable.Range(0, 6).Select(i => new LayoutBuilder().AddLayer(Layer).AddLayer(TarBytes.Archive(TarBytes.File("n", BitConverter.GetBytes(i % 3)))).Build("app:1")).ToList();
@@ -269,6 +281,11 @@ public sealed class ImageStoreTests : IDisposable
         .. Directory.EnumerateFiles(temporary["store"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Select(path => $"{path} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))}"),
     ];
+
+    private sealed class Later(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
 
     /// <summary>Makes image layouts, right and wrong.</summary>
     private sealed class LayoutBuilder

@@ -8,6 +8,8 @@ namespace Cove.Images.Store;
 /// </summary>
 internal static class AtomicFile
 {
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromDays(1);
+
     /// <summary>Writes through a callback; a failure in it leaves no trace and whatever was there before.</summary>
     public static T Write<T>(string path, string temporaryFolder, Func<FileStream, (string FinalPath, T Result)> write)
     {
@@ -31,6 +33,14 @@ internal static class AtomicFile
         {
             File.Delete(temporary);
         }
+    }
+
+    /// <summary>Deletes what writers that were killed left behind, told by its age: nobody writes one file for a day.</summary>
+    public static void RemoveAbandoned(string temporaryFolder, TimeProvider time)
+    {
+        if (!Directory.Exists(temporaryFolder)) return;
+        var limit = time.GetUtcNow().UtcDateTime - AbandonedAfter;
+        foreach (var path in Directory.EnumerateFiles(temporaryFolder).Where(path => File.GetLastWriteTimeUtc(path) < limit)) File.Delete(path);
     }
 
     public static void Write(string path, string temporaryFolder, ReadOnlySpan<byte> content)

@@ -9,7 +9,8 @@ namespace Cove.Images.Store;
 /// first. Every file appears whole or not at all, so several processes may use a store at once and an interrupted write changes nothing.
 /// </summary>
 /// <param name="folder">The store's folder; made when something is first stored.</param>
-public sealed class ImageStore(string folder)
+/// <param name="time">Tells how old the leavings of interrupted writers are; null for the system's clock.</param>
+public sealed class ImageStore(string folder, TimeProvider? time = null)
 {
     private readonly BlobFolder blobs = new(folder, TemporaryFolder(folder));
     private readonly NameIndex names = new(folder, TemporaryFolder(folder));
@@ -31,6 +32,7 @@ public sealed class ImageStore(string folder)
     /// <exception cref="MalformedException">The source is not what it claims to be, or has no image for linux/amd64. Names stay as they were.</exception>
     public IReadOnlyList<ImportedImage> Import(string path, ImageReference? name = null, CancellationToken cancellation = default)
     {
+        AtomicFile.RemoveAbandoned(TemporaryFolder(folder), time ?? TimeProvider.System);
         using var source = ImageSource.Open(path);
         var images = source.Images();
         if (name is not null && images.Count != 1) throw OciJson.Wrong(path, $"holds {images.Count} images, so one name cannot be given to them");
