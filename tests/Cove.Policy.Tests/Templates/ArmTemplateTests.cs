@@ -140,12 +140,37 @@ public sealed class ArmTemplateTests
     [InlineData(""" "volumeMounts": [ { "name": "v", "mountPath": "/v" } ], """, "", "volumeMounts[v]")]
     [InlineData("", """ "volumes": [ { "name": "v" } ], """, "volumes[0]")]
     [InlineData("", """ "volumes": [ { "name": "v", "emptyDir": {}, "secret": {} } ], """, "volumes[0]")]
-    [InlineData("", """ "volumes": [ { "name": "v", "secret": { "a": "???" } } ], """, "volumes[0].secret.a")]
     [InlineData("", """ "volumes": [ { "name": "v", "secret": { "../a": "" } } ], """, "volumes[0].secret.../a")]
     [InlineData("", """ "restartPolicy": "Sometimes", """, "restartPolicy")]
     [InlineData("", """ "osType": "Windows", """, "osType")]
     public void Says_which_field_of_a_group_is_wrong(string containerMembers, string groupMembers, string field) =>
         Assert.EndsWith(field, Assert.Throws<MalformedException>(() => Samples.Parse(Samples.Group(containerMembers, groupMembers))).Field, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_secret_file_that_is_not_base64_is_refused_when_it_is_read()
+    {
+        var group = Samples.Parse(Samples.Group("", """ "volumes": [ { "name": "v", "secret": { "a": "???" } } ], """)).Groups[0];
+        var thrown = Assert.Throws<MalformedException>(() => group.Volumes[0].Files);
+        Assert.Equal("volumes[v].secret.a", thrown.Field);
+        Assert.DoesNotContain("???", thrown.Message + group, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_that_nobody_gave_keeps_no_policy_from_being_made()
+    {
+        const string Declared = """ "parameters": { "s": { "type": "secureString" } }, """;
+        var group = Samples.Parse(Samples.Group("", """ "volumes": [ { "name": "v", "secret": { "a": "[parameters('s')]" } } ], """, Declared)).Groups[0];
+        Assert.Contains("parameter 's' has no value", Assert.Throws<MalformedException>(() => group.Volumes[0].Files).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parameter_without_a_type_takes_any_value()
+    {
+        var template = Samples.Parse(
+            Samples.Group(""" "command": [ "[parameters('a')]", "[string(parameters('b'))]" ], """, "", """ "parameters": { "a": { "value": "x" }, "b": { "defaultValue": [ 1 ] } }, """),
+            """{ "parameters": { "a": { "value": "y" } } }""");
+        Assert.Equal(["y", "[1]"], template.Groups[0].Containers[0].Command);
+    }
 
     [Fact]
     public void Loops_of_members_variables_and_resources_are_unrolled()

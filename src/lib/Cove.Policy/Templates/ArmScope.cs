@@ -84,8 +84,14 @@ internal sealed class ArmScope
     private ArmValue Value(string name, ArmObject declaration)
     {
         var path = $"parameters.{name}";
-        var type = declaration["type"] is ArmText text ? text.Value : throw new MalformedException(Format, path, "has no type");
-        var secure = type.StartsWith("secure", StringComparison.OrdinalIgnoreCase);
+        // Azure insists on a type; templates that only tools read often have none, and then any value fits.
+        var type = declaration["type"] switch
+        {
+            null => null,
+            ArmText text => text.Value,
+            _ => throw new MalformedException(Format, $"{path}.type", "is not a string"),
+        };
+        var secure = type?.StartsWith("secure", StringComparison.OrdinalIgnoreCase) ?? false;
         var value = Given(name) ?? (declaration["value"] ?? declaration["defaultValue"]) switch
         {
             null => new ArmUnknown($"parameter '{name}' has no value: give it in a parameters file or as a defaultValue", name),
@@ -105,10 +111,11 @@ internal sealed class ArmScope
         _ => throw new MalformedException("parameters file", $"parameters.{name}", "has no value"),
     };
 
-    private static void Check(string path, string type, ArmObject declaration, ArmValue value)
+    private static void Check(string path, string? type, ArmObject declaration, ArmValue value)
     {
-        var fits = type.ToUpperInvariant() switch
+        var fits = type?.ToUpperInvariant() switch
         {
+            null => true,
             "STRING" or "SECURESTRING" => value is ArmText,
             "INT" => value is ArmNumber number && decimal.IsInteger(number.Value),
             "BOOL" => value is ArmBool,

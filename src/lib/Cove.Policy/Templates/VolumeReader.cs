@@ -19,27 +19,21 @@ internal static class VolumeReader
             throw new MalformedException(ArmScope.Format, fields.Path, $"has {given.Count} of {string.Join(", ", Kinds.Select(k => k.Member))}, expected exactly one");
         return new GroupVolume(name, given[0].Kind)
         {
-            Files = given[0].Kind == VolumeKind.Secret ? Files(fields.RequiredObject("secret")) : new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal),
+            SecretTexts = given[0].Kind == VolumeKind.Secret ? Texts(fields.RequiredObject("secret")) : new Dictionary<string, SecretText>(StringComparer.Ordinal),
         };
     }
 
-    private static Dictionary<string, ReadOnlyMemory<byte>> Files(ArmFields secret)
+    private static Dictionary<string, SecretText> Texts(ArmFields secret)
     {
-        var files = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
+        var files = new Dictionary<string, SecretText>(StringComparer.Ordinal);
         foreach (var (name, _) in secret.Source.Members)
         {
             // The name becomes a file name in the volume: it must not leave it.
             if (name is "" or "." or ".." || name.Contains('/', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal))
                 throw new MalformedException(ArmScope.Format, secret.At(name), "is not a file name");
-            var text = secret.SecretAware(name)?.Value ?? throw secret.Missing(name);
-            try
-            {
-                files[name] = Convert.FromBase64String(text);
-            }
-            catch (FormatException e)
-            {
-                throw new MalformedException(ArmScope.Format, secret.At(name), "is not base64", inner: e);
-            }
+            files[name] = secret.Source[name] is ArmUnknown unknown
+                ? new SecretText(default, unknown.Why)
+                : new SecretText((secret.SecretAware(name) ?? throw secret.Missing(name)) with { IsSecret = true });
         }
 
         return files;
