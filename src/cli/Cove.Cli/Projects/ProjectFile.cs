@@ -10,20 +10,22 @@ internal sealed record ProjectFile
 {
     public const string Name = "cove.json";
 
+    // Members with a default are settable: the source-generated reader sets every init-only one, to null where the file has none.
+
     /// <summary>The ARM template, relative to this file.</summary>
-    public string Template { get; init; } = "template.json";
+    public string Template { get; set; } = "template.json";
 
     /// <summary>Images to pack before anything else, by the name that the template uses.</summary>
-    public IReadOnlyDictionary<string, ProjectImage> Images { get; init; } = new Dictionary<string, ProjectImage>();
+    public IReadOnlyDictionary<string, ProjectImage> Images { get; set; } = new Dictionary<string, ProjectImage>();
 
     /// <summary>The owner's keys in the development key service, by name.</summary>
-    public IReadOnlyDictionary<string, ProjectKey> Keys { get; init; } = new Dictionary<string, ProjectKey>();
+    public IReadOnlyDictionary<string, ProjectKey> Keys { get; set; } = new Dictionary<string, ProjectKey>();
 
     /// <summary>Where values of the template's parameters come from.</summary>
-    public IReadOnlyDictionary<string, ProjectParameter> Parameters { get; init; } = new Dictionary<string, ProjectParameter>();
+    public IReadOnlyDictionary<string, ProjectParameter> Parameters { get; set; } = new Dictionary<string, ProjectParameter>();
 
     /// <summary>The run ends when these containers have; the others are then stopped. Empty: when all have.</summary>
-    public IReadOnlyList<string> Until { get; init; } = [];
+    public IReadOnlyList<string> Until { get; set; } = [];
 }
 
 /// <summary>An image made from a folder: one of the project's, or one that comes with cove.</summary>
@@ -36,13 +38,13 @@ internal sealed record ProjectImage
     public string? Product { get; init; }
 
     /// <summary>Programs of this host that are added at /bin, with the shared libraries they need.</summary>
-    public IReadOnlyList<string> Programs { get; init; } = [];
+    public IReadOnlyList<string> Programs { get; set; } = [];
 
-    public IReadOnlyList<string> Entrypoint { get; init; } = [];
+    public IReadOnlyList<string> Entrypoint { get; set; } = [];
 
-    public IReadOnlyList<string> Command { get; init; } = [];
+    public IReadOnlyList<string> Command { get; set; } = [];
 
-    public IReadOnlyList<string> Env { get; init; } = [];
+    public IReadOnlyList<string> Env { get; set; } = [];
 
     public string? User { get; init; }
 
