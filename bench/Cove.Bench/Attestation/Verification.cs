@@ -62,7 +62,7 @@ internal static class Verification
     private static void MeasureTokens(SnpEvidence evidence, EvidenceVerifier verifier, DateTimeOffset now, double yardstick)
     {
         var body = RequestBody(evidence);
-        var policy = AppraisalPolicy.GenuineGuests with { ClaimRules = MaaPolicy.DefaultSevSnpVm };
+        var policy = AppraisalPolicy.GenuineGuests with { ClaimRules = PolicyDocument.Of(MaaPolicy.DefaultSevSnpVm) };
         using var signer = new JwsSigner(RSA.Create(2048), JwsAlgorithm.Find("RS256")!);
         var issuer = new TokenIssuer("https://localhost", "key", signer, TimeProvider.System);
         Operations.Measure(() =>

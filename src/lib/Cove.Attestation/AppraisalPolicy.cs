@@ -1,6 +1,7 @@
 using Cove.Attestation.Claims;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Snp;
+using Cove.Attestation.Tokens;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -31,8 +32,8 @@ public sealed record AppraisalPolicy
     /// <summary>What is accepted of SEV-SNP guests; null accepts none.</summary>
     public SnpAppraisalPolicy? Snp { get; init; }
 
-    /// <summary>Rules over the claims, in MAA's language; null for none. They can only narrow what the rest of the policy accepts.</summary>
-    public MaaPolicy? ClaimRules { get; init; }
+    /// <summary>Rules over the claims, in MAA's language, as their owner gave them; null for none. They can only narrow what the rest of the policy accepts.</summary>
+    public PolicyDocument? ClaimRules { get; init; }
 
     /// <summary>Appraises verified evidence.</summary>
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>
@@ -44,7 +45,9 @@ public sealed record AppraisalPolicy
                 var findings = Snp.Appraise(snp);
                 if (findings.Count > 0) return findings;
                 var claims = SnpClaims.Of(snp);
-                return ClaimRules is null ? new ClaimSet(claims) : ClaimRules.Evaluate(claims);
+                if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims);
+                if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
+                return rules.Evaluate(claims);
             case VerifiedSnpEvidence:
                 return new Finding("policy-absent", "SEV-SNP", "a policy for this kind of evidence", "none");
             default:

@@ -1,8 +1,8 @@
 using Cove.Attestation;
 using Cove.Attestation.Maa;
-using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Tokens;
 using Cove.AttestationService.Http;
+using Cove.AttestationService.Policies;
 using Cove.AttestationService.Signing;
 using Cove.Formats.Jose;
 using Cove.Hosting;
@@ -21,16 +21,21 @@ internal static class AttestationServer
     {
         using var identity = options.Shell.Identity;
         Directory.CreateDirectory(options.DataFolder, OwnerOnly);
-        await using var database = Database.Open(Path.Combine(options.DataFolder, DatabaseName), SigningKeyStore.Schema);
+        await using var database = Database.Open(Path.Combine(options.DataFolder, DatabaseName), AttestationSchema.Versions);
         var issuer = options.Issuer.AbsoluteUri.TrimEnd('/');
         using var key = await new SigningKeyStore(database, clock).OpenAsync(issuer, cancellation);
-        var endpoints = new AttestationEndpoints(
-            options.Issuer,
-            new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors }),
-            AppraisalPolicy.GenuineGuests with { ClaimRules = MaaPolicy.DefaultSevSnpVm },
-            new TokenIssuer(issuer, key.KeyId, key.Signer, clock),
-            new Jwks([key.PublicKey]),
-            clock);
-        await ServiceShell.ServeAsync(options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize }, endpoints.Map, cancellation);
+        var tokens = new TokenIssuer(issuer, key.KeyId, key.Signer, clock);
+        var policies = new PolicyStore(database, clock);
+        var verifier = new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors });
+        var attestation = new AttestationEndpoints(issuer, verifier, policies, tokens, new Jwks([key.PublicKey]), clock);
+        var administration = new PolicyEndpoints(policies, new PolicyAdministrators(options.AccessIssuers, issuer, clock), tokens);
+        await ServiceShell.ServeAsync(
+            options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize },
+            app =>
+            {
+                attestation.Map(app);
+                administration.Map(app);
+            },
+            cancellation);
     }
 }

@@ -20,14 +20,15 @@ internal sealed class AttestationServiceProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<AttestationServiceProcess> StartAsync(TestIdentity identity, string data, string? developmentRoot, int? port = null)
+    public static async Task<AttestationServiceProcess> StartAsync(TestIdentity identity, string data, string? developmentRoot, string? accessIssuer = null)
     {
-        port ??= TestIdentity.FreePort();
+        var port = TestIdentity.FreePort();
         var url = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{port}");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cove.AttestationService"), [
             "--listen", $"127.0.0.1:{port}", "--issuer", url, "--data", data,
             "--tls-certificate", identity.CertificateFile, "--tls-key", identity.KeyFile,
-            .. developmentRoot is null ? [] : (string[])["--development-root", developmentRoot]])
+            .. developmentRoot is null ? [] : (string[])["--development-root", developmentRoot],
+            .. accessIssuer is null ? [] : (string[])["--access-issuer", accessIssuer]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

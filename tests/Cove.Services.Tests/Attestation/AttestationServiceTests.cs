@@ -120,6 +120,20 @@ public sealed class AttestationServiceTests(SimulatedEvidence simulated, Running
         await AssertErrorAsync(await PostAsync(Attest, simulated.Request(body => body[name] = JsonNode.Parse(value))), "InvalidParameter", "");
 
     [Fact]
+    public async Task A_draft_policy_gives_an_unsecured_token_or_its_error()
+    {
+        const string draft = "version=1.0;authorizationrules{=>permit();};issuancerules{=>issue(type=\"tried\", value=true);};";
+        var token = await TokenAsync(simulated.Request(body => body["draftPolicyForAttestation"] = draft));
+        Assert.EndsWith(".", token, StringComparison.Ordinal);
+        var validator = new TokenValidator(Issuer(), await KeysAsync(), TimeProvider.System);
+        Assert.False(validator.Validate(token).IsAccepted(out _, out _));
+        Assert.Contains("\"tried\":true", Encoding.UTF8.GetString(CompactJws.Parse(token).UnverifiedPayload.Span), StringComparison.Ordinal);
+
+        await AssertErrorAsync(await PostAsync(Attest, simulated.Request(body => body["draftPolicyForAttestation"] = "version=1.0;authorizationrules{=>deny();};")), "PolicyEvaluationError", "policy-denied");
+        await AssertErrorAsync(await PostAsync(Attest, simulated.Request(body => body["draftPolicyForAttestation"] = "version=9.0;")), "PolicyParsingError", "line 1, column 8");
+    }
+
+    [Fact]
     public async Task A_body_over_the_limit_is_refused()
     {
         using var answer = await PostAsync(Attest, new string(' ', 1024 * 1024 + 1));

@@ -15,6 +15,9 @@ public static class ClaimNames
     /// <summary>Hash of the policy that appraised.</summary>
     public const string PolicyHash = "x-ms-policy-hash";
 
+    /// <summary>Whose key signed that policy, where it was signed.</summary>
+    public const string PolicySigner = "x-ms-policy-signer";
+
     /// <summary>Whether the guest image is endorsed: <c>azure-compliant-uvm</c>, or absent.</summary>
     public const string ComplianceStatus = "x-ms-compliance-status";
 
@@ -30,6 +33,6 @@ public static class ClaimNames
     /// <summary>Every claim that a token may carry, for a service's metadata.</summary>
     public static IReadOnlyList<string> Supported { get; } =
     [
-        "exp", "iat", "iss", "jti", "nbf", "nonce", AttestationType, ComplianceStatus, InitTime, PolicyHash, Runtime, .. SnpClaims.Names, "x-ms-ver", Simulated,
+        "exp", "iat", "iss", "jti", "nbf", "nonce", AttestationType, ComplianceStatus, InitTime, PolicyHash, PolicySigner, Runtime, .. SnpClaims.Names, "x-ms-ver", Simulated,
     ];
 }

@@ -27,12 +27,23 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
     /// <param name="claims">What the appraisal asserts.</param>
     /// <param name="nonce">What the requester gave to recognise its token by; null where it gave nothing.</param>
     /// <returns>A JWS in compact serialisation; its claims are in ordinal order of their names.</returns>
-    public string Issue(ClaimSet claims, string? nonce = null)
+    public string Issue(ClaimSet claims, string? nonce = null) => signer.Sign(Header(), Payload(claims.Claims, claims.Lifetime, nonce).Span);
+
+    /// <summary>
+    /// Shows what a token would say, unsigned (<c>alg</c> <c>none</c>): the answer to a request that brings its own policy. No validator accepts it.
+    /// </summary>
+    public string ShowUnsecured(ClaimSet claims, string? nonce = null) =>
+        $"{Base64Url.Encode("""{"alg":"none","typ":"JWT"}"""u8)}.{Base64Url.Encode(Payload(claims.Claims, claims.Lifetime, nonce).Span)}.";
+
+    /// <summary>Signs what the service states about its policies.</summary>
+    public string Issue(PolicyStatement statement) => signer.Sign(Header(), Payload(statement.Claims, null, null).Span);
+
+    private ReadOnlyMemory<byte> Payload(IReadOnlyDictionary<string, ClaimValue> claims, TimeSpan? lifetime, string? nonce)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        SortedDictionary<string, ClaimValue> all = new(claims.Claims.ToDictionary(), StringComparer.Ordinal)
+        SortedDictionary<string, ClaimValue> all = new(claims.ToDictionary(), StringComparer.Ordinal)
         {
-            ["exp"] = now + (long)(claims.Lifetime ?? Lifetime).TotalSeconds,
+            ["exp"] = now + (long)(lifetime ?? Lifetime).TotalSeconds,
             ["iat"] = now,
             ["iss"] = issuer,
             ["jti"] = RandomNumberGenerator.GetHexString(2 * TokenIdSize, lowercase: true),
@@ -40,14 +51,14 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
             ["x-ms-ver"] = "1.0",
         };
         if (nonce is not null) all["nonce"] = nonce;
-        return signer.Sign(Header(), Write(json =>
+        return Write(json =>
         {
             foreach (var (name, value) in all)
             {
                 json.WritePropertyName(name);
                 value.WriteTo(json);
             }
-        }).Span);
+        });
     }
 
     // Member order and escaping as MAA has them: a kid is base64 and holds characters that are legal JSON and escaped by default.

@@ -1,18 +1,20 @@
-using System.Text.Json;
 using Cove.Attestation;
-using Cove.Attestation.Claims;
 using Cove.Attestation.Maa;
+using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Tokens;
+using Cove.AttestationService.Policies;
 using Cove.Formats.Jose;
 using Cove.Hosting.Http;
+using Cove.Outcomes;
 
 namespace Cove.AttestationService.Http;
 
-/// <summary>The REST surface of Microsoft Azure Attestation that this service has.</summary>
-internal sealed class AttestationEndpoints(Uri issuer, EvidenceVerifier verifier, AppraisalPolicy policy, TokenIssuer tokens, Jwks keys, TimeProvider clock)
+/// <summary>Attestation itself, and what a relying party needs to check its tokens.</summary>
+internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verifier, PolicyStore policies, TokenIssuer tokens, Jwks keys, TimeProvider clock)
 {
+    private const string SevSnpVm = "SevSnpVm";
     private readonly byte[] _keys = keys.ToJson();
-    private readonly byte[] _metadata = OpenIdMetadata.Write(issuer.AbsoluteUri.TrimEnd('/'));
+    private readonly byte[] _metadata = OpenIdMetadata.Write(issuer);
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -26,15 +28,23 @@ internal sealed class AttestationEndpoints(Uri issuer, EvidenceVerifier verifier
         ApiVersions.Require(context.Request);
         var body = await context.Request.ReadBodyAsync(SevSnpVmRequest.MaximumSize, context.RequestAborted);
         var request = SevSnpVmRequest.Parse(body);
-        if (request.DraftPolicy is not null) throw MaaErrors.InvalidParameter("draftPolicyForAttestation is not supported by this service");
         if (!verifier.Verify(request.Evidence, Collateral.None, clock.GetUtcNow()).IsAccepted(out var verified, out var findings)) throw MaaErrors.NotGenuine(findings);
-        if (!policy.Appraise(verified).IsAccepted(out var claims, out findings)) throw MaaErrors.NotAcceptable(findings);
-        await AnswerAsync(context, claims, request.Nonce);
+        var rules = request.DraftPolicy is { } draft ? ParseDraft(draft) : policies.Get(SevSnpVm);
+        if (!(AppraisalPolicy.GenuineGuests with { ClaimRules = rules }).Appraise(verified).IsAccepted(out var claims, out findings)) throw MaaErrors.NotAcceptable(findings);
+        await TokenAnswer.WriteAsync(context, request.DraftPolicy is null ? tokens.Issue(claims, request.Nonce) : tokens.ShowUnsecured(claims, request.Nonce));
     }
 
-    private Task AnswerAsync(HttpContext context, ClaimSet claims, string? nonce)
+    // A draft is the policy's text, or a document as it would be uploaded.
+    private static PolicyDocument ParseDraft(string draft)
     {
-        var answer = new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = tokens.Issue(claims, nonce) };
-        return context.Response.WriteJsonAsync(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(answer), context.RequestAborted);
+        try
+        {
+            var document = draft.StartsWith("eyJ", StringComparison.Ordinal) ? PolicyDocument.Parse(draft) : PolicyDocument.Of(MaaPolicy.Parse(draft));
+            return document.Policy is not null ? document : throw MaaErrors.PolicyParsing("the draft has no policy");
+        }
+        catch (MalformedException bad)
+        {
+            throw MaaErrors.PolicyParsing(bad.Message);
+        }
     }
 }

@@ -8,6 +8,15 @@ internal static class MaaErrors
 {
     public static ServiceException InvalidParameter(string message) => new(StatusCodes.Status400BadRequest, "InvalidParameter", message);
 
+    /// <summary>The policy is no policy.</summary>
+    public static ServiceException PolicyParsing(string message) => new(StatusCodes.Status400BadRequest, "PolicyParsingError", message);
+
+    /// <summary>Who calls is not known well enough.</summary>
+    public static ServiceException Unauthorized(string message) => new(StatusCodes.Status401Unauthorized, "Unauthorized", message)
+    {
+        Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["WWW-Authenticate"] = "Bearer resource=\"https://attest.azure.net\"" },
+    };
+
     /// <summary>The evidence is not genuine.</summary>
     public static ServiceException NotGenuine(IReadOnlyList<Finding> findings) => InvalidParameter("The evidence is not genuine. " + Explain(findings));
 

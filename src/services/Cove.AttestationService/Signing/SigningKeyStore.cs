@@ -7,12 +7,6 @@ namespace Cove.AttestationService.Signing;
 /// <summary>Keeps the signing key in the service's database: made once, on disk before it signs anything.</summary>
 internal sealed class SigningKeyStore(Database database, TimeProvider clock)
 {
-    /// <summary>The tables, one entry for each version.</summary>
-    public static IReadOnlyList<string> Schema { get; } =
-    [
-        "CREATE TABLE signing_key (id INTEGER PRIMARY KEY AUTOINCREMENT, created INTEGER NOT NULL, pkcs8 BLOB NOT NULL, certificate BLOB NOT NULL)",
-    ];
-
     /// <summary>The key of this service; made, and written, where there is none yet.</summary>
     public async Task<SigningKey> OpenAsync(string issuer, CancellationToken cancellation)
     {

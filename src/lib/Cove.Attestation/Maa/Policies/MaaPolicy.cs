@@ -15,6 +15,9 @@ public sealed class MaaPolicy
     /// <summary>Longest text, in characters.</summary>
     public const int MaximumLength = 256 * 1024;
 
+    /// <summary>What <see cref="MalformedException.Format"/> says of a text that is no policy.</summary>
+    public const string Format = "MAA policy";
+
     private const string Section = "MAA policy 1.2";
     private const string LifetimeProperty = "report_validity_in_minutes";
     private const int MaximumLifetimeMinutes = 525_600;
@@ -29,6 +32,9 @@ public sealed class MaaPolicy
     /// <summary>The policy that MAA has for SEV-SNP guests until another is set: it permits every one.</summary>
     public static MaaPolicy DefaultSevSnpVm { get; } = Parse("version= 1.0;authorizationrules{=> permit();};");
 
+    /// <summary>The default policy of each kind of evidence for which MAA has one that permits everything; null for others.</summary>
+    public static MaaPolicy? DefaultFor(string attestationType) => attestationType is "SevSnpVm" or "TdxVm" ? DefaultSevSnpVm : null;
+
     /// <summary>The text, exactly as it was given.</summary>
     public string Text { get; }
 
@@ -39,7 +45,7 @@ public sealed class MaaPolicy
     /// <exception cref="MalformedException">It is not one; the field says line and column, the problem the offending symbol.</exception>
     public static MaaPolicy Parse(string text) => text.Length <= MaximumLength
         ? new MaaPolicy(text, new PolicyParser(text).Parse())
-        : throw new MalformedException(PolicyErrors.Format, "text", $"is {text.Length} characters, at most {MaximumLength} are read");
+        : throw new MalformedException(Format, "text", $"is {text.Length} characters, at most {MaximumLength} are read");
 
     /// <summary>Evaluates the policy on the claims that an appraisal supports.</summary>
     /// <returns>Those claims with the policy's own and its hash, or why there is no permission.</returns>

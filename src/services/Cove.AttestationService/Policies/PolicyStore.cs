@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Cove.Attestation.Maa.Policies;
+using Cove.Hosting.Storage;
+
+namespace Cove.AttestationService.Policies;
+
+/// <summary>
+/// The policies in force, one for each attestation type. They are read from the database for every request, so that all instances
+/// over one database agree; only parsing is remembered.
+/// </summary>
+internal sealed class PolicyStore(Database database, TimeProvider clock)
+{
+    private const int MaximumParsed = 64;
+    private readonly ConcurrentDictionary<string, PolicyDocument> _parsed = new(StringComparer.Ordinal);
+
+    /// <summary>The policy in force: the one that was set, or the type's default. Null where there is neither.</summary>
+    public PolicyDocument? Get(string attestationType) => database.Read(connection =>
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT document FROM policy WHERE attestation_type = $type";
+        command.Parameters.AddWithValue("$type", attestationType);
+        return command.ExecuteScalar() as string;
+    }) is { } text ? Parsed(text) : MaaPolicy.DefaultFor(attestationType) is { } standard ? PolicyDocument.Of(standard) : null;
+
+    /// <summary>Puts a policy into force. When the task completes it is on disk.</summary>
+    public Task SetAsync(string attestationType, PolicyDocument document, CancellationToken cancellation) => database.WriteAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText =
+                "INSERT INTO policy (attestation_type, document, changed) VALUES ($type, $document, $changed) "
+                + "ON CONFLICT (attestation_type) DO UPDATE SET document = $document, changed = $changed";
+            command.Parameters.AddWithValue("$type", attestationType);
+            command.Parameters.AddWithValue("$document", document.Text);
+            command.Parameters.AddWithValue("$changed", clock.GetUtcNow().ToUnixTimeSeconds());
+            return command.ExecuteNonQuery();
+        },
+        cancellation);
+
+    /// <summary>Puts the default back into force.</summary>
+    public Task ResetAsync(string attestationType, CancellationToken cancellation) => database.WriteAsync(
+        connection =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM policy WHERE attestation_type = $type";
+            command.Parameters.AddWithValue("$type", attestationType);
+            return command.ExecuteNonQuery();
+        },
+        cancellation);
+
+    private PolicyDocument Parsed(string text)
+    {
+        if (_parsed.Count > MaximumParsed) _parsed.Clear();
+        return _parsed.GetOrAdd(text, PolicyDocument.Parse);
+    }
+}
