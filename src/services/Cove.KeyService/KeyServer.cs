@@ -30,7 +30,10 @@ internal sealed class KeyServer : IAsyncDisposable
             new KeyCreation(store, master, bundles, options.Dialect, clock),
             new KeyQueries(store, bundles),
             new KeyChanges(store, bundles, options.Dialect, clock),
-            new KeyRelease(store, master, Audit, authorities, signer, options.VaultUrl, clock));
+            new KeyRelease(store, master, Audit, authorities, signer, options.VaultUrl, clock),
+            new KeyCrypto(store, master, bundles, clock),
+            new KeyRotation(store, new RotationPolicies(database, Audit), master, bundles, clock),
+            new KeyBackup(store, master, bundles));
     }
 
     public KeyRoutes Routes { get; }

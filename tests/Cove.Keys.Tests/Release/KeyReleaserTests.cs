@@ -166,8 +166,7 @@ public sealed class KeyReleaserTests
         """u8.ToArray());
 
     private static KeyReleaser Releaser(Jwk secret, KeyAttributes? attributes = null, bool withPolicy = true)
-        // A copy, since the releaser disposes what it opened.
-        => new(_ => new(Id, attributes ?? Attributes, withPolicy ? Policy : null, () => Jwk.Parse(secret.ToJson(includePrivate: true))), TimeProvider.System);
+        => new(_ => new(Id, attributes ?? Attributes, withPolicy ? Policy : null, () => KeyMaterial.Of(secret)), TimeProvider.System);
 
     private static ReleaseStatement Statement(WrappedKey wrapped, Jwk secret) => new()
     {

@@ -8,10 +8,12 @@ namespace Cove.Formats.Jose;
 public sealed class EcJwk : Jwk
 {
     private readonly ECParameters _parameters;
+    private readonly Lazy<ECDsa> _verifier;
 
     internal EcJwk(ECParameters parameters)
     {
         _parameters = parameters;
+        _verifier = new(() => ECDsa.Create(new ECParameters { Curve = parameters.Curve, Q = parameters.Q }));
         Curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", "is not P-256, P-384 or P-521");
     }
 
@@ -62,6 +64,9 @@ public sealed class EcJwk : Jwk
     /// <summary>A .NET object of this key, with its private part where there is one. The caller disposes it.</summary>
     public ECDsa CreateEcdsa() => ECDsa.Create(_parameters);
 
+    /// <summary>The public half, made once: the platform checks a point when it takes one over. Several threads may verify at once.</summary>
+    internal ECDsa Verifier => _verifier.Value;
+
     internal static ECParameters Read(JsonElement element)
     {
         var name = StrictJson.RequiredString(element, "crv", Format);
@@ -77,7 +82,11 @@ public sealed class EcJwk : Jwk
         }
     }
 
-    private protected override void Dispose(bool disposing) => CryptographicOperations.ZeroMemory(_parameters.D);
+    private protected override void Dispose(bool disposing)
+    {
+        CryptographicOperations.ZeroMemory(_parameters.D);
+        if (_verifier.IsValueCreated) _verifier.Value.Dispose();
+    }
 
     private protected override void WriteThumbprintMembers(Utf8JsonWriter writer)
     {

@@ -69,15 +69,9 @@ public sealed class JwsAlgorithm
 
     internal bool Verify(Jwk key, ReadOnlySpan<byte> input, ReadOnlySpan<byte> signature)
     {
-        if (key is RsaJwk rsaKey)
-        {
-            using var rsa = rsaKey.CreateRsa();
-            return rsa.VerifyData(input, signature, Hash, _padding!);
-        }
-
-        using var ecdsa = ((EcJwk)key).CreateEcdsa();
+        if (key is RsaJwk rsa) return rsa.Verifier.VerifyData(input, signature, Hash, _padding!);
         // RFC 7518 3.4: r || s, each as wide as a coordinate.
-        return signature.Length == 2 * _curve!.CoordinateLength && ecdsa.VerifyData(input, signature, Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return signature.Length == 2 * _curve!.CoordinateLength && ((EcJwk)key).Verifier.VerifyData(input, signature, Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     internal bool Fits(AsymmetricAlgorithm key) => _curve is null

@@ -15,8 +15,13 @@ public sealed class RsaJwk : Jwk
 
     private const int MaximumExponentLength = 4;
     private readonly RSAParameters _parameters;
+    private readonly Lazy<RSA> _verifier;
 
-    internal RsaJwk(RSAParameters parameters) => _parameters = parameters;
+    internal RsaJwk(RSAParameters parameters)
+    {
+        _parameters = parameters;
+        _verifier = new(() => RSA.Create(new RSAParameters { Modulus = parameters.Modulus, Exponent = parameters.Exponent }));
+    }
 
     /// <inheritdoc/>
     public override string KeyType => "RSA";
@@ -66,6 +71,12 @@ public sealed class RsaJwk : Jwk
         }
     }
 
+    /// <summary>
+    /// The public half, made once: the platform tests a modulus when it takes one over, which costs more than a verification.
+    /// Verifying does not change it, so several threads may at once.
+    /// </summary>
+    internal RSA Verifier => _verifier.Value;
+
     internal static RSAParameters Read(JsonElement element)
     {
         var raw = new RSAParameters
@@ -89,7 +100,11 @@ public sealed class RsaJwk : Jwk
         }
     }
 
-    private protected override void Dispose(bool disposing) => Zero(_parameters);
+    private protected override void Dispose(bool disposing)
+    {
+        Zero(_parameters);
+        if (_verifier.IsValueCreated) _verifier.Value.Dispose();
+    }
 
     private protected override void WriteThumbprintMembers(Utf8JsonWriter writer)
     {

@@ -24,8 +24,7 @@ public sealed class KeyReleaser(Func<KeyId, ReleasableKey?> find, TimeProvider c
         if (!WrappingKey.Choose(token).IsAccepted(out var wrappingKey, out var unfit)) findings.AddRange(unfit);
         if (findings.Count > 0) return findings;
 
-        using var secret = key.OpenPrivateKey();
-        using var material = KeyMaterial.Of(secret);
+        using var material = key.OpenMaterial();
         return wrappingKey!.Wrap(algorithm ?? WrapAlgorithm.CkmRsaAesKeyWrap, material);
     }
 

@@ -4,16 +4,22 @@ using Cove.Outcomes;
 
 namespace Cove.Keys.Wrapping;
 
-/// <summary>The bytes of a key as they are wrapped: PKCS#8 DER for RSA and EC, the raw bytes for oct. Zeroed when disposed.</summary>
-internal sealed class KeyMaterial : IDisposable
+/// <summary>The bytes of a key as they are wrapped, and as a vault keeps them: PKCS#8 DER for RSA and EC, the raw bytes for oct. Zeroed when disposed.</summary>
+public sealed class KeyMaterial : IDisposable
 {
     private readonly byte[] _bytes;
 
     private KeyMaterial(byte[] owned) => _bytes = owned;
 
+    /// <summary>The bytes; zero after disposal.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>Material that a vault kept.</summary>
+    /// <param name="owned">Taken over, and zeroed when this is disposed.</param>
+    public static KeyMaterial Adopt(byte[] owned) => new(owned);
+
     /// <summary>The material of a private key.</summary>
+    /// <exception cref="MalformedException">The platform refuses the key's numbers.</exception>
     public static KeyMaterial Of(Jwk key)
     {
         switch (key)
@@ -64,6 +70,7 @@ internal sealed class KeyMaterial : IDisposable
         }
     }
 
+    /// <summary>Zeroes the bytes.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
 
     private static void Whole(int read, int length)

@@ -7,4 +7,6 @@ internal enum Permission
     Write,
     Delete,
     Release,
+    Use,
+    Backup,
 }

@@ -47,6 +47,45 @@ internal sealed class KeyBundles(Uri vault, VaultDialect dialect)
         }
     }, nextLink);
 
+    /// <summary>A KeyOperationResult.</summary>
+    public byte[] OperationResult(KeyId id, CryptoResult result) => Write(writer =>
+    {
+        writer.WriteString("kid", id.UrlIn(vault));
+        writer.WriteString("value", Base64Url.Encode(result.Value));
+        if (result.Iv is { } iv) writer.WriteString("iv", Base64Url.Encode(iv));
+        if (result.Tag is { } tag) writer.WriteString("tag", Base64Url.Encode(tag));
+        if (result.AdditionalData is { } data) writer.WriteString("aad", Base64Url.Encode(data));
+    });
+
+    /// <summary>A KeyRotationPolicy.</summary>
+    public byte[] RotationPolicy(string name, RotationPolicy policy) => Write(writer =>
+    {
+        writer.WriteString("id", $"{vault.GetLeftPart(UriPartial.Authority)}/keys/{name}/rotationpolicy");
+        writer.WriteStartArray("lifetimeActions");
+        foreach (var action in policy.Actions)
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("trigger");
+            if (action.TimeAfterCreate is { } after) writer.WriteString("timeAfterCreate", after);
+            if (action.TimeBeforeExpiry is { } before) writer.WriteString("timeBeforeExpiry", before);
+            writer.WriteEndObject();
+            writer.WriteStartObject("action");
+            writer.WriteString("type", action.Type);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartObject("attributes");
+        writer.WriteString("expiryTime", policy.ExpiryTime);
+        writer.WriteNumber("created", policy.Created.ToUnixTimeSeconds());
+        writer.WriteNumber("updated", policy.Updated.ToUnixTimeSeconds());
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The answer of a verification.</summary>
+    public static byte[] Value(bool value) => Write(writer => writer.WriteBoolean("value", value));
+
     /// <summary>An object with one string.</summary>
     public static byte[] Value(string value) => Write(writer => writer.WriteString("value", value));
 

@@ -4,6 +4,7 @@ using Cove.KeyService.Access;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Storage;
 using Cove.Keys.Vault;
+using Cove.Keys.Wrapping;
 
 namespace Cove.KeyService.Api;
 
@@ -12,6 +13,9 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
 {
     private const int MaximumBody = 128 * 1024;
     private const int VersionBytes = 16;
+
+    /// <summary>An id with a fresh random version.</summary>
+    public static KeyId NewVersion(string name) => new(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(VersionBytes)));
 
     /// <summary>POST /keys/{name}/create.</summary>
     public async Task CreateAsync(KeyCall call, string name)
@@ -47,33 +51,26 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
 
     private async Task AddAsync(KeyCall call, string operation, string name, string keyType, Jwk secret, IReadOnlyList<string>? operations, RequestJson request)
     {
-        var id = new KeyId(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(VersionBytes)));
+        var id = NewVersion(name);
         var attributes = KeyRules.NewAttributes(request.Object("attributes"), DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()));
         var policy = KeyRules.Policy(request.Object("release_policy"), dialect);
         KeyRules.CheckExportable(attributes, policy, keyType, dialect);
-        var json = secret.ToJson(includePrivate: true);
-        try
-        {
-            var key = await store.AddAsync(
-                new()
-                {
-                    Id = id,
-                    KeyType = keyType,
-                    PublicJwk = secret is OctJwk ? null : secret.ToJson(includePrivate: false),
-                    SealedJwk = master.Seal(json, StoredKey.PlaceOf(id)),
-                    KeyOperations = KeyOperations.Choose(operations, keyType),
-                    Attributes = attributes,
-                    Tags = KeyRules.Tags(request.Map("tags")),
-                    Policy = policy,
-                },
-                new AuditEntry(operation, id.ToString(), call.Caller.Subject, call.RequestId, []),
-                call.Aborted);
-            await call.AnswerAsync(bundles.Bundle(key));
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(json);
-        }
+        using var material = KeyMaterial.Of(secret);
+        var key = await store.AddAsync(
+            new()
+            {
+                Id = id,
+                KeyType = keyType,
+                PublicJwk = secret is OctJwk ? null : secret.ToJson(includePrivate: false),
+                SealedMaterial = master.Seal(material.Bytes, StoredKey.PlaceOf(id)),
+                KeyOperations = KeyOperations.Choose(operations, keyType),
+                Attributes = attributes,
+                Tags = KeyRules.Tags(request.Map("tags")),
+                Policy = policy,
+            },
+            new AuditEntry(operation, id.ToString(), call.Caller.Subject, call.RequestId, []),
+            call.Aborted);
+        await call.AnswerAsync(bundles.Bundle(key));
     }
 
     /// <summary>The vault's type for the requested one: a managed HSM holds everything in its module.</summary>

@@ -11,11 +11,15 @@ internal static class KeyErrors
 
     public static ServiceException BadParameter(string message) => new(400, BadParameterCode, message);
 
+    public static ServiceException NotPermitted(string message, string innerCode) => new(403, "Forbidden", message, innerCode);
+
     public static ServiceException NotFound(KeyId id) => new(404, "KeyNotFound", $"A key with (name/id) {id} was not found in this key vault. If you recently deleted this key you may be able to recover it using the correct recovery command.");
 
     public static ServiceException DeletedNotFound(string name) => new(404, "KeyNotFound", $"Deleted Key not found: {name}");
 
     public static ServiceException IsDeleted(string name) => new(409, "Conflict", $"Key {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the key can only be recovered or purged.", "ObjectIsDeletedButRecoverable");
+
+    public static ServiceException Exists(string name) => new(409, "Conflict", $"Key {name} already exists: it cannot be restored over.");
 
     public static ServiceException ExportableDiffers() => BadParameter("AKV.SKR.1003: The exportable attribute must be the same for all versions of a key.");
 

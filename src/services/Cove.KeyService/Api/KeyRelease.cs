@@ -38,7 +38,7 @@ internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audi
     private async Task<(AttestationToken? Token, WrappedKey? Key, IReadOnlyList<Finding> Findings)> DecideAsync(string target, StoredKey key, WrapAlgorithm algorithm, CancellationToken cancellationToken)
     {
         if (!(await ValidateAsync(target, cancellationToken)).IsAccepted(out var token, out var findings)) return (null, null, findings);
-        var releasable = new ReleasableKey(key.Id, key.Attributes, key.Policy is null ? null : KeyReleasePolicy.Parse(key.Policy.Data), () => Open(key));
+        var releasable = new ReleasableKey(key.Id, key.Attributes, key.Policy is null ? null : KeyReleasePolicy.Parse(key.Policy.Data), () => KeyMaterial.Adopt(master.Open(key.SealedMaterial, StoredKey.PlaceOf(key.Id))));
         new KeyReleaser(_ => releasable, clock).Release(token, key.Id, algorithm).IsAccepted(out var wrapped, out findings);
         return (token, wrapped, findings);
     }
@@ -54,8 +54,6 @@ internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audi
             return new Finding("token-malformed", "target", "an attestation token", e.Message, "RFC 7515 7.1");
         }
     }
-
-    private Jwk Open(StoredKey key) => Jwk.Parse(master.Open(key.SealedJwk, StoredKey.PlaceOf(key.Id)));
 
     private string Sign(KeyCall call, KeyId requested, StoredKey key, WrappedKey wrapped, string? nonce)
     {

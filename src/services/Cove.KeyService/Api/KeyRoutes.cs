@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Cove.Formats.Jose;
 using Cove.Hosting.Errors;
 using Cove.KeyService.Access;
 
@@ -8,8 +10,11 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release)
+internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release, KeyCrypto crypto, KeyRotation rotation, KeyBackup backup)
 {
+    private const int MaximumRandom = 128;
+    private const int MaximumRandomBody = 1024;
+
     public Task HandleAsync(HttpContext context)
     {
         WriteHeaders(context);
@@ -25,18 +30,36 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
             ("GET", ["keys"]) => queries.ListAsync(call),
             ("GET", ["keys", var name, "versions"]) => queries.VersionsAsync(call, name),
             ("GET", ["keys", var name]) => queries.GetAsync(call, new(name)),
+            ("GET", ["keys", var name, "rotationpolicy"]) => rotation.GetPolicyAsync(call, name),
             ("GET", ["keys", var name, var version]) => queries.GetAsync(call, new(name, version)),
             ("PATCH", ["keys", var name]) => changes.UpdateAsync(call, new(name)),
             ("PATCH", ["keys", var name, var version]) => changes.UpdateAsync(call, new(name, version)),
             ("DELETE", ["keys", var name]) => changes.DeleteAsync(call, name),
             ("POST", ["keys", var name, "release"]) => release.ReleaseAsync(call, new(name)),
             ("POST", ["keys", var name, var version, "release"]) => release.ReleaseAsync(call, new(name, version)),
+            ("POST", ["keys", "restore"]) => backup.RestoreAsync(call),
+            ("POST", ["keys", var name, "backup"]) => backup.BackUpAsync(call, name),
+            ("POST", ["keys", var name, "rotate"]) => rotation.RotateAsync(call, name),
+            ("PUT", ["keys", var name, "rotationpolicy"]) => rotation.SetPolicyAsync(call, name),
+            ("POST", ["keys", var name, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation]) => crypto.RunAsync(call, new(name), operation),
+            ("POST", ["keys", var name, var version, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation]) => crypto.RunAsync(call, new(name, version), operation),
+            ("POST", ["rng"]) => RandomAsync(call),
             ("GET", ["deletedkeys"]) => queries.ListDeletedAsync(call),
             ("GET", ["deletedkeys", var name]) => queries.GetDeletedAsync(call, name),
             ("POST", ["deletedkeys", var name, "recover"]) => changes.RecoverAsync(call, name),
             ("DELETE", ["deletedkeys", var name]) => changes.PurgeAsync(call, name),
             _ => throw new ServiceException(404, "NotFound", $"There is no {context.Request.Method} {context.Request.Path}."),
         };
+    }
+
+    /// <summary>POST /rng: 1 to 128 random bytes.</summary>
+    private static async Task RandomAsync(KeyCall call)
+    {
+        call.Caller.Require(Permission.Use);
+        using var body = RequestJson.Parse(await call.ReadAsync(MaximumRandomBody), MaximumRandomBody);
+        var count = new RequestJson(body.RootElement).Number("count") ?? throw KeyErrors.BadParameter("count is required.");
+        if (count is < 1 or > MaximumRandom) throw KeyErrors.BadParameter($"count is {count}, expected 1 to {MaximumRandom}.");
+        await call.AnswerAsync(KeyBundles.Value(Base64Url.Encode(RandomNumberGenerator.GetBytes(count))));
     }
 
     private static string ApiVersion(HttpRequest request)

@@ -18,6 +18,12 @@ internal readonly struct RequestJson(JsonElement element)
     public RequestJson? Object(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.Object ? new RequestJson(value) : throw Wrong(name, "an object");
 
+    /// <summary>The objects of an array.</summary>
+    public IReadOnlyList<RequestJson>? Objects(string name) => Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Object)
+            ? [.. value.EnumerateArray().Select(e => new RequestJson(e))]
+            : throw Wrong(name, "an array of objects");
+
     public string? Text(string name) => Find(name) is not { } value ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string");
 

@@ -24,7 +24,7 @@ internal static class KeyRows
         Id = new(row.GetString(0), row.GetString(1)),
         KeyType = row.GetString(2),
         PublicJwk = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
-        SealedJwk = row.GetFieldValue<byte[]>(4),
+        SealedMaterial = row.GetFieldValue<byte[]>(4),
         KeyOperations = row.GetString(5).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         Attributes = new()
         {
@@ -47,7 +47,7 @@ internal static class KeyRows
             INSERT INTO key_version (name, version, kty, public, sealed, key_ops, enabled, created, updated, nbf, exp, tags, policy, policy_immutable, policy_content_type)
             VALUES ($name, $version, $kty, $public, $sealed, $ops, $enabled, $created, $updated, $nbf, $exp, $tags, $policy, $immutable, $type)
             """,
-            [.. Changeable(key), ("$version", key.Id.Version), ("$kty", key.KeyType), ("$public", key.PublicJwk), ("$sealed", key.SealedJwk), ("$created", Seconds(key.Attributes.Created))]);
+            [.. Changeable(key), ("$version", key.Id.Version), ("$kty", key.KeyType), ("$public", key.PublicJwk), ("$sealed", key.SealedMaterial), ("$created", Seconds(key.Attributes.Created))]);
         command.ExecuteNonQuery();
     }
 

@@ -37,5 +37,6 @@ internal static class KeySchema
         CREATE TRIGGER audit_keeps_what_it_has BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         CREATE TRIGGER audit_forgets_nothing BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         """,
+        "CREATE TABLE rotation_policy (name TEXT PRIMARY KEY COLLATE NOCASE REFERENCES key (name) ON DELETE CASCADE, policy TEXT NOT NULL)",
     ];
 }

@@ -37,6 +37,22 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         },
         cancellationToken);
 
+    /// <summary>Puts a key back with all its versions, oldest first.</summary>
+    /// <exception cref="Hosting.Errors.ServiceException">409: there is a key of that name, deleted or not.</exception>
+    public Task<StoredKey> RestoreAsync(IReadOnlyList<StoredKey> versions, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", versions[0].Id.Name), ("$exportable", versions[0].Attributes.Exportable)))
+                if (add.ExecuteNonQuery() == 0) throw KeyErrors.Exists(versions[0].Id.Name);
+            foreach (var version in versions) KeyRows.Insert(connection, version);
+            audit.Append(connection, entry);
+            return versions[^1];
+        },
+        cancellationToken);
+
+    /// <summary>Writes to the audit log what changed nothing here.</summary>
+    public Task<long> RecordAsync(AuditEntry entry, CancellationToken cancellationToken) => audit.AppendAsync(entry, cancellationToken);
+
     /// <summary>A version, the newest where the id names none; null where there is none or the key is deleted.</summary>
     public StoredKey? Find(KeyId id) => database.Read(connection => Find(connection, id, Live));
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Cove.Keys.Vault;
 
 namespace Cove.KeyService.Storage;
@@ -13,7 +14,8 @@ internal sealed record StoredKey
     /// <summary>The public JWK; null for a symmetric key.</summary>
     public required byte[]? PublicJwk { get; init; }
 
-    public required byte[] SealedJwk { get; init; }
+    /// <summary>The sealed <see cref="Cove.Keys.Wrapping.KeyMaterial"/>.</summary>
+    public required byte[] SealedMaterial { get; init; }
 
     public required IReadOnlyList<string> KeyOperations { get; init; }
 
@@ -23,6 +25,10 @@ internal sealed record StoredKey
 
     public required StoredPolicy? Policy { get; init; }
 
+    /// <summary><c>RSA</c>, <c>EC</c> or <c>oct</c>, wherever the key is held.</summary>
+    [JsonIgnore]
+    public string Family => KeyType.Split('-')[0];
+
     /// <summary>What the private part is sealed for. Case does not distinguish keys.</summary>
-    public static string PlaceOf(KeyId id) => $"key/{id.Name.ToLowerInvariant()}/{id.Version}";
+    public static string PlaceOf(KeyId id) => $"key-material/{id.Name.ToLowerInvariant()}/{id.Version}";
 }

@@ -1,0 +1,94 @@
+using System.Xml;
+using Cove.Formats.Jose;
+using Cove.KeyService.Access;
+using Cove.KeyService.Audit;
+using Cove.KeyService.Storage;
+using Cove.Keys.Wrapping;
+
+namespace Cove.KeyService.Api;
+
+/// <summary>New versions of a key on demand, and the policy that says how long a version lives.</summary>
+internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, MasterKey master, KeyBundles bundles, TimeProvider clock)
+{
+    private const int MaximumBody = 16 * 1024;
+    private const int MaximumActions = 2;
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromDays(28);
+
+    /// <summary>POST /keys/{name}/rotate.</summary>
+    public async Task RotateAsync(KeyCall call, string name)
+    {
+        call.Caller.Require(Permission.Write);
+        var old = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
+        using var shape = KeyBundles.Public(old);
+        using var secret = KeyGeneration.Generate(old.KeyType, SizeOf(old, shape), (shape as EcJwk)?.Curve.Name, null);
+        var id = KeyCreation.NewVersion(old.Id.Name);
+        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+        using var material = KeyMaterial.Of(secret);
+        var rotated = await store.AddAsync(
+            old with
+            {
+                Id = id,
+                PublicJwk = secret is OctJwk ? null : secret.ToJson(includePrivate: false),
+                SealedMaterial = master.Seal(material.Bytes, StoredKey.PlaceOf(id)),
+                Attributes = old.Attributes with { Enabled = true, Created = now, Updated = now, NotBefore = null, Expires = policies.Find(name)?.ExpiryTime is { } life ? now + XmlConvert.ToTimeSpan(life) : null },
+            },
+            new AuditEntry("rotate", id.ToString(), call.Caller.Subject, call.RequestId, []),
+            call.Aborted);
+        await call.AnswerAsync(bundles.Bundle(rotated));
+    }
+
+    /// <summary>GET /keys/{name}/rotationpolicy.</summary>
+    public Task GetPolicyAsync(KeyCall call, string name)
+    {
+        call.Caller.Require(Permission.Read);
+        var key = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
+        return call.AnswerAsync(bundles.RotationPolicy(key.Id.Name, policies.Find(name) ?? RotationPolicy.Default(key.Attributes.Created)));
+    }
+
+    /// <summary>PUT /keys/{name}/rotationpolicy.</summary>
+    public async Task SetPolicyAsync(KeyCall call, string name)
+    {
+        call.Caller.Require(Permission.Write);
+        var key = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
+        using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
+        var request = new RequestJson(body.RootElement);
+        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+        var life = request.Object("attributes")?.Text("expiryTime");
+        if (life is not null && Duration(life) < ShortestLife) throw KeyErrors.BadParameter($"expiryTime is {life}, expected at least P28D.");
+        var actions = (request.Objects("lifetimeActions") ?? []).Select(Action).ToList();
+        if (actions.Count > MaximumActions) throw KeyErrors.BadParameter($"lifetimeActions has {actions.Count} entries, at most {MaximumActions}.");
+        var policy = new RotationPolicy(actions, life, policies.Find(name)?.Created ?? now, now);
+        await policies.SetAsync(key.Id.Name, policy, new("rotation-policy", key.Id.Name, call.Caller.Subject, call.RequestId, []), call.Aborted);
+        await call.AnswerAsync(bundles.RotationPolicy(key.Id.Name, policy));
+    }
+
+    private static RotationAction Action(RequestJson entry)
+    {
+        var type = entry.Object("action")?.Text("type") ?? throw KeyErrors.BadParameter("lifetimeActions.action.type is required.");
+        type = type.ToLowerInvariant() switch { "rotate" => "Rotate", "notify" => "Notify", _ => throw KeyErrors.BadParameter($"lifetimeActions.action.type {type} is neither Rotate nor Notify.") };
+        var (after, before) = (entry.Object("trigger")?.Text("timeAfterCreate"), entry.Object("trigger")?.Text("timeBeforeExpiry"));
+        if (after is null == before is null) throw KeyErrors.BadParameter("lifetimeActions.trigger has not exactly one of timeAfterCreate and timeBeforeExpiry.");
+        Duration(after ?? before!);
+        return new(type, after, before);
+    }
+
+    private static TimeSpan Duration(string text)
+    {
+        try
+        {
+            return XmlConvert.ToTimeSpan(text);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw KeyErrors.BadParameter($"{text} is not a duration, for example P90D.");
+        }
+    }
+
+    private int? SizeOf(StoredKey key, Jwk? publicKey)
+    {
+        if (publicKey is RsaJwk rsa) return rsa.Bits;
+        if (publicKey is not null) return null;
+        using var material = KeyMaterial.Adopt(master.Open(key.SealedMaterial, StoredKey.PlaceOf(key.Id)));
+        return material.Bytes.Length * 8;
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using Cove.Hosting.Storage;
+using Cove.KeyService.Audit;
+
+namespace Cove.KeyService.Storage;
+
+/// <summary>The rotation policies of keys.</summary>
+internal sealed class RotationPolicies(Database database, AuditLog audit)
+{
+    public RotationPolicy? Find(string name) => database.Read(connection =>
+    {
+        using var command = connection.Command("SELECT policy FROM rotation_policy WHERE name = $name", ("$name", name));
+        return command.ExecuteScalar() is string text ? JsonSerializer.Deserialize<RotationPolicy>(text) : null;
+    });
+
+    public Task<bool> SetAsync(string name, RotationPolicy policy, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES ($name, $policy)", ("$name", name), ("$policy", JsonSerializer.Serialize(policy)));
+            command.ExecuteNonQuery();
+            audit.Append(connection, entry);
+            return true;
+        },
+        cancellationToken);
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Cove.Formats.Certificates;
+using Cove.Formats.Jose;
+using Cove.KeyService.Access;
+using Cove.Services.Tests.Hosting;
+
+namespace Cove.Services.Tests.Keys;
+
+/// <summary>The real key service process with its real command line, which can be killed.</summary>
+internal sealed class KeyServiceProcess : IDisposable
+{
+    private const string Issuer = "https://localhost/test-identity";
+    private readonly TestIdentity _identity = new();
+    private readonly ECDsa _issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly string _masterKey;
+    private readonly string _issuerKeys;
+    private Process? _process;
+
+    public KeyServiceProcess()
+    {
+        Url = new($"https://localhost:{TestIdentity.FreePort()}");
+        _masterKey = Path.Combine(_identity.Folder.FullName, "master.key");
+        _issuerKeys = Path.Combine(_identity.Folder.FullName, "issuer.json");
+        PrivateFile.Write(_masterKey, RandomNumberGenerator.GetBytes(32));
+        File.WriteAllBytes(_issuerKeys, new Jwks([EcJwk.FromEcdsa(_issuerKey, false, keyId: "issuer-1")]).ToJson());
+    }
+
+    public Uri Url { get; }
+
+    public string DataFolder => Path.Combine(_identity.Folder.FullName, "data");
+
+    public string MasterKeyFile => _masterKey;
+
+    /// <summary>Starts the service and waits for its <c>ready</c> line.</summary>
+    public async Task StartAsync(params string[] more)
+    {
+        _process = Launch(more);
+        var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120));
+        Assert.Equal($"ready https://localhost:{Url.Port}", line);
+    }
+
+    /// <summary>Starts the service where it is expected to end by itself, and gives its exit code and standard error.</summary>
+    public async Task<(int ExitCode, string Error)> RunToEndAsync(params string[] more)
+    {
+        using var process = Launch(more);
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(120));
+        await process.WaitForExitAsync();
+        return (process.ExitCode, error);
+    }
+
+    /// <summary>SIGKILL: no handler runs, nothing is flushed by the process.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Ends the service's standard input, which asks it to stop, and gives its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        _process!.StandardInput.Close();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    public HttpClient Owner()
+    {
+        var client = _identity.Client(Url);
+        var token = new AccessTokenIssuer(new(_issuerKey, JwsAlgorithm.ES256), "issuer-1", Issuer, TimeProvider.System).Mint(Url.AbsoluteUri.TrimEnd('/'), "owner", [Caller.OwnerRole], TimeSpan.FromHours(1));
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false }) _process.Kill();
+        _process?.Dispose();
+        _issuerKey.Dispose();
+        _identity.Dispose();
+    }
+
+    private Process Launch(string[] more)
+    {
+        string[] arguments =
+        [
+            "exec", Path.Combine(AppContext.BaseDirectory, "Cove.KeyService.dll"), "--listen", $"127.0.0.1:{Url.Port}", "--vault-url", Url.AbsoluteUri,
+            "--data", DataFolder, "--tls-certificate", _identity.CertificateFile, "--tls-key", _identity.KeyFile,
+            "--authority", $"https://localhost:1={_identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", _masterKey, "--stop-when-input-ends", .. more,
+        ];
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        var process = Process.Start(start)!;
+        return process;
+    }
+}
