@@ -4,7 +4,7 @@ namespace Cove.Cli.Projects;
 
 /// <summary>
 /// <c>cove.json</c>: what a template needs around it to be run from a folder. Everything in it could be done by hand with <c>cove image pack</c>,
-/// <c>cove key create</c> and a parameter file.
+/// <c>cove key create</c> and a parameter file. Properties have setters because a source-generated reader overwrites the defaults of init-only ones.
 /// </summary>
 internal sealed record ProjectFile
 {

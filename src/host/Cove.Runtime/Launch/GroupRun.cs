@@ -97,7 +97,7 @@ internal sealed class GroupRun(LaunchSpec spec, GuestClient guest, GroupFolder f
         Accept($"container {container.Name}", await guest.CallAsync(GuestCalls.CreateContainer, create, null, stop));
         Accept($"the start of container {container.Name}", await guest.CallAsync(GuestCalls.StartContainer, new StartContainerRequest(id), null, stop));
         following.Add(FollowAsync(container.Name, id));
-        events.Step("container", $"container {container.Name} started");
+        events.Step("started", $"container {container.Name}");
     }
 
     private async Task<IReadOnlyList<string>> MountLayersAsync(LaunchContainer container, CancellationToken stop)

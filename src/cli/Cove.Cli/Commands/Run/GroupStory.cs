@@ -4,8 +4,14 @@ using Cove.Protocol.Launch;
 
 namespace Cove.Cli.Commands.Run;
 
-/// <summary>Tells a run as it happens, and keeps what its answer needs.</summary>
-internal sealed class GroupStory(Terminal terminal, bool json)
+/// <summary>
+/// Tells a run as it happens, and keeps what its answer needs. What the containers that the run is about print is its answer; what their
+/// sidecars print is part of the story.
+/// </summary>
+/// <param name="terminal">Where it is told.</param>
+/// <param name="json">Whether the answer is a document instead.</param>
+/// <param name="told">The containers that the run is about; empty for all.</param>
+internal sealed class GroupStory(Terminal terminal, bool json, IReadOnlyList<string> told)
 {
     private const string DeniedCode = "denied";
 
@@ -22,9 +28,12 @@ internal sealed class GroupStory(Terminal terminal, bool json)
             case LaunchEvent.StepDone step:
                 terminal.Step(step.Step, step.Text);
                 break;
-            case LaunchEvent.ContainerLog line when !json:
+            case LaunchEvent.ContainerLog line when !json && (told.Count == 0 || told.Contains(line.Container)):
                 terminal.Out.Line(terminal.Out.Printable(line.Text));
                 terminal.Out.Flush();
+                break;
+            case LaunchEvent.ContainerLog line:
+                terminal.Note(terminal.Error.Faint($"{line.Container.PadRight(9)} {terminal.Error.Printable(line.Text)}"));
                 break;
             case LaunchEvent.ContainerEnded end:
                 ended[end.Container] = end.ExitCode;

@@ -51,7 +51,7 @@ internal sealed class RunCommand : CoveCommand
         var described = PolicyGenerator.Describe(group, facts.Facts).Containers;
         var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
         call.Terminal.Step("launch", $"{kind} isolation on a simulated secure processor, which protects nothing: for development only");
-        var story = new GroupStory(call.Terminal, call.Json);
+        var story = new GroupStory(call.Terminal, call.Json, spec.Until);
         await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
         return story.Answer(call.Home, spec, policy.HostDataHex);
     }
