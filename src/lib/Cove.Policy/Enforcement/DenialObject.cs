@@ -49,7 +49,8 @@ public static class DenialObject
     /// <summary><c>NAME=VALUE</c> without the value.</summary>
     internal static string RedactVariable(string variable) => $"{NameOf(variable)}=<<redacted>>";
 
-    internal static string NameOf(string variable) => variable.IndexOf('=', StringComparison.Ordinal) is >= 0 and var cut ? variable[..cut] : variable;
+    internal static string NameOf(string variable) =>
+        variable.IndexOf('=', StringComparison.Ordinal) is >= 0 and var cut ? variable[..cut] : variable;
 
     private static RegoValue RedactReason(RegoValue reason)
     {

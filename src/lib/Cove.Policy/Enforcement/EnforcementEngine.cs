@@ -3,7 +3,8 @@ using Cove.Rego.Values;
 namespace Cove.Policy.Enforcement;
 
 /// <summary>
-/// A policy with its framework, its loaded fragments and what it remembers; answers one question after another (spec §2.3). Not safe for concurrent use.
+/// A policy with its framework, its loaded fragments and what it remembers; answers one question after another (spec §2.3). Not safe for concurrent
+/// use.
 /// </summary>
 internal sealed class EnforcementEngine
 {
@@ -115,7 +116,9 @@ internal sealed class EnforcementEngine
 
     // A name that is no point must not become part of a query.
     private static EnforcementPoint Known(string point) =>
-        EnforcementPoints.All.TryGetValue(point, out var info) ? info : throw new EnforcementException($"enforcement point rule {point} does not exist");
+        EnforcementPoints.All.TryGetValue(point, out var info)
+            ? info
+            : throw new EnforcementException($"enforcement point rule {point} does not exist");
 
     private SemanticVersion ApiVersion()
     {

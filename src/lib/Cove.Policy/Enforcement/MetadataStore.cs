@@ -40,7 +40,8 @@ internal sealed class MetadataStore
         return operation["type"] switch
         {
             null or RegoString { Value: "map" } => state.With(name, Map(state[name], name, action, Text(operation, "key"), value)),
-            RegoString { Value: "set" } => state.With(name, Set(state[name], name, action, value ?? throw Wrong($"a value is missing for set {name}"))),
+            RegoString { Value: "set" } => state.With(name, Set(state[name], name, action, value
+                ?? throw Wrong($"a value is missing for set {name}"))),
             _ => throw Wrong("unknown metadata type"),
         };
     }

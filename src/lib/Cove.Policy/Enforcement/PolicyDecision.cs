@@ -33,5 +33,6 @@ public abstract record PolicyDecision<T>
     }
 
     /// <summary>The same as a verdict: a denial's findings reject.</summary>
-    public Verdict<T> ToVerdict() => this is Allowed allowed ? new Verdict<T>.Accepted(allowed.Value) : new Verdict<T>.Rejected(((Denied)this).Denial.Findings);
+    public Verdict<T> ToVerdict() =>
+        this is Allowed allowed ? new Verdict<T>.Accepted(allowed.Value) : new Verdict<T>.Rejected(((Denied)this).Denial.Findings);
 }

@@ -28,7 +28,9 @@ public sealed class PolicyEnforcer
         }
     }
 
-    /// <summary>Sets the policy, once in the life of a guest. Whether it is the right one is for the caller to check against <c>HOST_DATA</c>.</summary>
+    /// <summary>
+    /// Sets the policy, once in the life of a guest. Whether it is the right one is for the caller to check against <c>HOST_DATA</c>.
+    /// </summary>
     /// <returns>Rejected where one was set before.</returns>
     /// <exception cref="MalformedException">The text is not a policy; none is set then.</exception>
     public Verdict<Granted> SetPolicy(PolicyText policy)
@@ -86,7 +88,8 @@ public sealed class PolicyEnforcer
     /// <param name="target">Where.</param>
     /// <param name="rootHash">Its dm-verity root hash, which the guest computed itself: 64 lower-case hexadecimal digits.</param>
     /// <param name="pathPattern">The pattern that the target must have.</param>
-    public PolicyDecision<Granted> MountDevice(string target, string rootHash, string pathPattern = LayerPathPattern) => Grant("mount_device", RegoObject.Of(
+    public PolicyDecision<Granted> MountDevice(string target, string rootHash, string pathPattern = LayerPathPattern) =>
+        Grant("mount_device", RegoObject.Of(
         ("target", RegoValue.Of(target)), ("deviceHash", RegoValue.Of(rootHash)), ("mountPathRegex", RegoValue.Of(pathPattern))));
 
     /// <summary>Asks whether a read-only layer may be unmounted.</summary>
@@ -113,7 +116,8 @@ public sealed class PolicyEnforcer
     /// <param name="containerId">The container.</param>
     /// <param name="layerPaths">Where its layers are mounted, <b>top layer first</b>.</param>
     /// <param name="target">Where the whole is to appear.</param>
-    public PolicyDecision<Granted> MountOverlay(string containerId, IReadOnlyList<string> layerPaths, string target) => Grant("mount_overlay", RegoObject.Of(
+    public PolicyDecision<Granted> MountOverlay(string containerId, IReadOnlyList<string> layerPaths, string target) =>
+        Grant("mount_overlay", RegoObject.Of(
         ("containerID", RegoValue.Of(containerId)), ("layerPaths", ToRego.Texts(layerPaths)), ("target", RegoValue.Of(target))));
 
     /// <summary>Asks whether a root file system may be unmounted.</summary>
@@ -127,21 +131,25 @@ public sealed class PolicyEnforcer
     public PolicyDecision<Granted> UnmountScratch(string target) => Grant("scratch_unmount", Unmount(target));
 
     /// <summary>Asks whether a directory that the host shares may be mounted.</summary>
-    public PolicyDecision<Granted> MountShared(string target, string rootPrefix = "/run/gcs/c", string pathPrefix = "/mounts/m[0-9]+") => Grant("plan9_mount", RegoObject.Of(
+    public PolicyDecision<Granted> MountShared(string target, string rootPrefix = "/run/gcs/c", string pathPrefix = "/mounts/m[0-9]+") =>
+        Grant("plan9_mount", RegoObject.Of(
         ("target", RegoValue.Of(target)), ("rootPrefix", RegoValue.Of(rootPrefix)), ("mountPathPrefix", RegoValue.Of(pathPrefix))));
 
     /// <summary>Asks whether a directory that the host shares may be unmounted.</summary>
     public PolicyDecision<Granted> UnmountShared(string target) => Grant("plan9_unmount", Unmount(target));
 
     /// <summary>Asks whether a container may be created, and with what.</summary>
-    public PolicyDecision<ProcessAllowance> CreateContainer(CreateContainerRequest request) => Decide("create_container", ToRego.Request(request), answer =>
+    public PolicyDecision<ProcessAllowance> CreateContainer(CreateContainerRequest request) =>
+        Decide("create_container", ToRego.Request(request), answer =>
     {
         var access = PolicyReader.Flag(answer["allow_stdio_access"]);
         stdio[request.ContainerId] = access;
         return Allowance(request.Process, answer, access);
     });
 
-    /// <summary>Asks whether a further process may run in a container, and with what. It has its container's answer about standard input and output.</summary>
+    /// <summary>
+    /// Asks whether a further process may run in a container, and with what. It has its container's answer about standard input and output.
+    /// </summary>
     public PolicyDecision<ProcessAllowance> ExecInContainer(string containerId, ProcessRequest process) => Decide(
         "exec_in_container", ToRego.Request(containerId, process), answer => Allowance(process, answer, stdio.GetValueOrDefault(containerId)));
 
@@ -152,7 +160,8 @@ public sealed class PolicyEnforcer
         answer => Allowance(process, answer, PolicyReader.Flag(answer["allow_stdio_access"])));
 
     /// <summary>Asks whether a container may be ended.</summary>
-    public PolicyDecision<Granted> ShutdownContainer(string containerId) => Grant("shutdown_container", RegoObject.Of(("containerID", RegoValue.Of(containerId))));
+    public PolicyDecision<Granted> ShutdownContainer(string containerId) =>
+        Grant("shutdown_container", RegoObject.Of(("containerID", RegoValue.Of(containerId))));
 
     /// <summary>Asks whether a process may be sent a signal.</summary>
     public PolicyDecision<Granted> SignalProcess(SignalRequest request) => Grant("signal_container_process", RegoObject.Of(

@@ -1,7 +1,8 @@
 namespace Cove.Policy.Enforcement;
 
 /// <summary>
-/// Takes back what a policy remembers if the act that it allowed fails: unless <see cref="Commit"/> was called, disposing restores the state from before
+/// Takes back what a policy remembers if the act that it allowed fails: unless <see cref="Commit"/> was called, disposing restores the state from
+/// before
 /// (spec §2.2).
 /// </summary>
 public sealed class PolicyTransaction : IDisposable

@@ -6,7 +6,8 @@ namespace Cove.Policy.Enforcement;
 internal readonly record struct SemanticVersion(int Major, int Minor, int Patch)
 {
     /// <exception cref="FormatException">Not three numbers with dots.</exception>
-    internal static SemanticVersion Parse(string text) => TryParse(text, out var version) ? version : throw new FormatException($"'{text}' is not a version");
+    internal static SemanticVersion Parse(string text) =>
+        TryParse(text, out var version) ? version : throw new FormatException($"'{text}' is not a version");
 
     internal static bool TryParse(string? text, out SemanticVersion version)
     {

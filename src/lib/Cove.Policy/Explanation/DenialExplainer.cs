@@ -16,7 +16,8 @@ internal sealed class DenialExplainer(EnforcementEngine engine)
     /// <summary>The findings of a denial, the nearest container's first. Never empty.</summary>
     internal IReadOnlyList<Finding> Explain(string point, RegoObject input, Ruling denial)
     {
-        if (denial is Ruling.Failed failed) return [new Finding("policy-error", point, "a policy that answers", failed.Error, "container-policy §2.3")];
+        if (denial is Ruling.Failed failed)
+            return [new Finding("policy-error", point, "a policy that answers", failed.Error, "container-policy §2.3")];
         var asked = input.With("rule", RegoValue.Of(point));
         IReadOnlyList<Finding> found = point switch
         {

@@ -32,7 +32,8 @@ internal static class FieldFindings
     internal static string Shown(IEnumerable<string> command) => $"[{string.Join(", ", command.Select(part => $"\"{part}\""))}]";
 
     /// <summary>The commands of a list for a message.</summary>
-    internal static string Commands(IReadOnlyList<ExecProcess> processes) => processes.Count == 0 ? "none" : string.Join(" or ", processes.Select(process => Shown(process.Command)));
+    internal static string Commands(IReadOnlyList<ExecProcess> processes) =>
+        processes.Count == 0 ? "none" : string.Join(" or ", processes.Select(process => Shown(process.Command)));
 
     private static Finding Field(string label, string field, PolicyContainer container, RegoObject input) => field switch
     {

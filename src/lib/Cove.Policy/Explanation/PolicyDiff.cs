@@ -47,7 +47,8 @@ public static class PolicyDiff
         return found;
     }
 
-    private static string Summary(PolicyContainer container) => $"{container.Id ?? "a container"} running {(container.Command is null ? "nothing" : FieldFindings.Shown(container.Command))}";
+    private static string Summary(PolicyContainer container) =>
+        $"{container.Id ?? "a container"} running {(container.Command is null ? "nothing" : FieldFindings.Shown(container.Command))}";
 
     private static void Containers(List<PolicyDifference> found, string label, PolicyContainer left, PolicyContainer right)
     {

@@ -11,12 +11,14 @@ internal static class PolicyWarnings
     internal static IEnumerable<PolicyWarning> For(PolicyDocument policy, IReadOnlyList<string> alwaysAllowed)
     {
         if (alwaysAllowed.Contains("create_container", StringComparer.Ordinal))
-            yield return new(WarningSeverity.Danger, "allow-all", "create_container", "any container may be created: nothing that an attestation says about this policy protects anything");
+            yield return new(
+                WarningSeverity.Danger, "allow-all", "create_container", "any container may be created: nothing that an attestation says about this policy protects anything");
         if (alwaysAllowed.Contains("mount_device", StringComparer.Ordinal))
             yield return new(WarningSeverity.Danger, "any-layer", "mount_device", "any image layer may be mounted");
         foreach (var warning in Flags(policy.Flags).Concat(policy.Containers.SelectMany(Container))) yield return warning;
         foreach (var process in policy.ExternalProcesses)
-            yield return new(WarningSeverity.Warning, "external-process", "external_processes", $"{FieldFindings.Shown(process.Command)} may run in the guest itself, beside the containers");
+            yield return new(
+                WarningSeverity.Warning, "external-process", "external_processes", $"{FieldFindings.Shown(process.Command)} may run in the guest itself, beside the containers");
         foreach (var fragment in policy.Fragments)
         {
             yield return new(
@@ -27,21 +29,34 @@ internal static class PolicyWarnings
 
     private static IEnumerable<PolicyWarning> Flags(PolicyFlags flags)
     {
-        if (flags.AllowUnencryptedScratch) yield return new(WarningSeverity.Danger, "unencrypted-scratch", "allow_unencrypted_scratch", "what containers write may lie on the host's disks unencrypted");
-        if (flags.AllowDumpStacks) yield return new(WarningSeverity.Warning, "dump-stacks", "allow_dump_stacks", "the host may have the guest's stacks");
-        if (flags.AllowRuntimeLogging) yield return new(WarningSeverity.Warning, "runtime-logging", "allow_runtime_logging", "the guest's own log reaches the host");
-        if (flags.AllowHostNetwork) yield return new(WarningSeverity.Warning, "host-network", "allow_host_network", "containers may use the guest's own network");
-        if (flags.AllowPropertiesAccess) yield return new(WarningSeverity.Note, "properties-access", "allow_properties_access", "the host may see process lists and statistics");
-        if (flags.AllowEnvironmentVariableDropping) yield return new(WarningSeverity.Note, "env-dropping", "allow_environment_variable_dropping", "a variable that no rule knows falls away and does not refuse the container");
+        if (flags.AllowUnencryptedScratch)
+            yield return new(
+                WarningSeverity.Danger, "unencrypted-scratch", "allow_unencrypted_scratch", "what containers write may lie on the host's disks unencrypted");
+        if (flags.AllowDumpStacks)
+            yield return new(WarningSeverity.Warning, "dump-stacks", "allow_dump_stacks", "the host may have the guest's stacks");
+        if (flags.AllowRuntimeLogging)
+            yield return new(WarningSeverity.Warning, "runtime-logging", "allow_runtime_logging", "the guest's own log reaches the host");
+        if (flags.AllowHostNetwork)
+            yield return new(WarningSeverity.Warning, "host-network", "allow_host_network", "containers may use the guest's own network");
+        if (flags.AllowPropertiesAccess)
+            yield return new(WarningSeverity.Note, "properties-access", "allow_properties_access", "the host may see process lists and statistics");
+        if (flags.AllowEnvironmentVariableDropping)
+            yield return new(
+                WarningSeverity.Note, "env-dropping", "allow_environment_variable_dropping", "a variable that no rule knows falls away and does not refuse the container");
     }
 
     private static IEnumerable<PolicyWarning> Container(PolicyContainer container)
     {
         var label = $"containers[{container.Label}]";
-        if (container.AllowElevated) yield return new(WarningSeverity.Danger, "elevated", $"{label}.allow_elevated", "it may run privileged, with every capability and all devices of the guest");
-        if (container.Command is null) yield return new(WarningSeverity.Warning, "no-command", $"{label}.command", "there is none, in the template or the image: it can never be created");
+        if (container.AllowElevated)
+            yield return new(
+                WarningSeverity.Danger, "elevated", $"{label}.allow_elevated", "it may run privileged, with every capability and all devices of the guest");
+        if (container.Command is null)
+            yield return new(
+                WarningSeverity.Warning, "no-command", $"{label}.command", "there is none, in the template or the image: it can never be created");
         foreach (var process in container.ExecProcesses.Where(process => process.Command is [var program, ..] && Shells.Contains(program, StringComparer.Ordinal)))
-            yield return new(WarningSeverity.Danger, "shell-exec", $"{label}.exec_processes", $"the host may run {FieldFindings.Shown(process.Command)} in it");
+            yield return new(
+                WarningSeverity.Danger, "shell-exec", $"{label}.exec_processes", $"the host may run {FieldFindings.Shown(process.Command)} in it");
         foreach (var warning in container.EnvRules.SelectMany(rule => Rule(label, rule))) yield return warning;
         foreach (var (pattern, field) in Identities(container).Where(identity => identity.Pattern.Strategy == "re2" && HasOpenAlternation(identity.Pattern.Pattern)))
             yield return Alternation($"{label}.{field}", pattern.Pattern);
@@ -49,7 +64,8 @@ internal static class PolicyWarnings
             yield return Alternation($"{label}.mounts[{mount.Destination}]", mount.Source);
         if (container.Capabilities is { } sets && sets.Effective.Except(CapabilitySets.Unprivileged.Effective, StringComparer.Ordinal).ToList() is { Count: > 0 } more)
             yield return new(WarningSeverity.Warning, "capabilities", $"{label}.capabilities", $"beyond the default set: {string.Join(", ", more)}");
-        if (container.AllowStdioAccess) yield return new(WarningSeverity.Note, "stdio", $"{label}.allow_stdio_access", "the host sees what it writes to standard output");
+        if (container.AllowStdioAccess)
+            yield return new(WarningSeverity.Note, "stdio", $"{label}.allow_stdio_access", "the host sees what it writes to standard output");
         if (container.User.User.Strategy == "any") yield return new(WarningSeverity.Note, "any-user", $"{label}.user", "it may run as any user");
     }
 

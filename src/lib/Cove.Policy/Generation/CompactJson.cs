@@ -9,7 +9,10 @@ namespace Cove.Policy.Generation;
 /// </summary>
 internal static class CompactJson
 {
-    /// <summary>Writes a value: null, <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="string"/>, a list, or a dictionary.</summary>
+    /// <summary>
+    /// Writes a value: null, <see cref="bool"/>, <see cref="int"/>, <see cref="long"/>, <see cref="decimal"/>, <see cref="string"/>, a list, or a
+    /// dictionary.
+    /// </summary>
     /// <param name="value">The value.</param>
     /// <param name="indented">Two spaces a level, or none and no spaces at all.</param>
     /// <param name="sorted">Whether members are sorted by name, or keep their order.</param>

@@ -5,7 +5,10 @@ using Cove.Rego.Values;
 
 namespace Cove.Policy.Generation;
 
-/// <summary>Reads ready container definitions (<c>--with-containers</c>): JSON in a policy's own form, one or a list. What is absent gets the usual default, and lists whose order means nothing are sorted (spec §6.4).</summary>
+/// <summary>
+/// Reads ready container definitions (<c>--with-containers</c>): JSON in a policy's own form, one or a list. What is absent gets the usual default,
+/// and lists whose order means nothing are sorted (spec §6.4).
+/// </summary>
 public static class ContainerDefinitions
 {
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -32,7 +35,8 @@ public static class ContainerDefinitions
         }
 
         var items = root is RegoArray list ? list.AsSpan().ToArray() : [root];
-        return [.. items.Select((item, i) => One(item as RegoObject ?? throw new MalformedException("container definitions", $"[{i}]", "is not an object"), i))];
+        return [.. items.Select((item, i) => One(item as RegoObject
+            ?? throw new MalformedException("container definitions", $"[{i}]", "is not an object"), i))];
     }
 
     private static PolicyContainer One(RegoObject from, int index)
@@ -40,7 +44,8 @@ public static class ContainerDefinitions
         foreach (var (key, _) in from.Entries())
         {
             // A misspelt restriction would otherwise be no restriction.
-            if (key is not RegoString name || !Known.Contains(name.Value)) throw new MalformedException("container definitions", $"[{index}].{key.ToJson()}", "is not a member of a container");
+            if (key is not RegoString name || !Known.Contains(name.Value))
+                throw new MalformedException("container definitions", $"[{index}].{key.ToJson()}", "is not a member of a container");
         }
 
         var container = PolicyReader.Container(from);

@@ -2,7 +2,9 @@ using Cove.Policy.Model;
 
 namespace Cove.Policy.Generation;
 
-/// <summary>The environment rules of a generated container: the template's variables, the image's, and what the platform injects (spec §6.5).</summary>
+/// <summary>
+/// The environment rules of a generated container: the template's variables, the image's, and what the platform injects (spec §6.5).
+/// </summary>
 internal static class EnvRules
 {
     // Whatever the template says for it, this value is put in by the platform.

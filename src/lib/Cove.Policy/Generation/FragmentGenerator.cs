@@ -4,7 +4,9 @@ using Cove.Policy.Model;
 
 namespace Cove.Policy.Generation;
 
-/// <summary>Makes the text of a policy fragment, in the shape of <c>az confcom acifragmentgen</c> (spec §6.4), and the statement that imports one.</summary>
+/// <summary>
+/// Makes the text of a policy fragment, in the shape of <c>az confcom acifragmentgen</c> (spec §6.4), and the statement that imports one.
+/// </summary>
 public static partial class FragmentGenerator
 {
     private static readonly string[] ReservedNamespaces = ["microsoftcontainerinstance", "data", "input", "policy", "framework", "api", "metadata"];
@@ -18,8 +20,10 @@ public static partial class FragmentGenerator
     /// <exception cref="MalformedException">The namespace or the number cannot be used.</exception>
     public static PolicyText Generate(string @namespace, int svn, IEnumerable<PolicyContainer> containers, IReadOnlyList<FragmentImport>? imports = null, bool indented = false)
     {
-        if (!Name().IsMatch(@namespace)) throw new MalformedException("fragment", "namespace", $"is '{@namespace}', expected letters, digits and underscores");
-        if (ReservedNamespaces.Contains(@namespace, StringComparer.Ordinal)) throw new MalformedException("fragment", "namespace", $"'{@namespace}' is reserved");
+        if (!Name().IsMatch(@namespace))
+            throw new MalformedException("fragment", "namespace", $"is '{@namespace}', expected letters, digits and underscores");
+        if (ReservedNamespaces.Contains(@namespace, StringComparer.Ordinal))
+            throw new MalformedException("fragment", "namespace", $"'{@namespace}' is reserved");
         if (svn < 0) throw new MalformedException("fragment", "svn", $"is {svn}, expected zero or more");
         return PolicyText.FromText(string.Join('\n',
             $"package {@namespace}", "",
@@ -30,7 +34,8 @@ public static partial class FragmentGenerator
     }
 
     /// <summary>The JSON that names a fragment for import: <c>{"fragments":[…]}</c>.</summary>
-    public static string ImportStatement(FragmentImport import) => $"{{\n  \"fragments\": {PolicyWriter.Imports([import], indented: true).ReplaceLineEndings("\n  ")}\n}}";
+    public static string ImportStatement(FragmentImport import) =>
+        $"{{\n  \"fragments\": {PolicyWriter.Imports([import], indented: true).ReplaceLineEndings("\n  ")}\n}}";
 
     [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.NonBacktracking)]
     private static partial Regex Name();

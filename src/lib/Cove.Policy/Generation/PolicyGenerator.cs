@@ -62,7 +62,8 @@ public static class PolicyGenerator
     private static PolicyContainer Describe(ContainerGroup group, GroupContainer container, ImageFacts image, GeneratorOptions options)
     {
         var field = $"containers[{container.Name}]";
-        if (image.Layers.Count == 0) throw new MalformedException("image", $"{field}.layers", $"of {container.Image} are none: an empty image has nothing to check");
+        if (image.Layers.Count == 0)
+            throw new MalformedException("image", $"{field}.layers", $"of {container.Image} are none: an empty image has nothing to check");
         if (image.Layers.FirstOrDefault(layer => layer.Length != LayerHashDigits || !layer.All(char.IsAsciiHexDigitLower)) is { } wrong)
             throw new MalformedException("image", $"{field}.layers", $"of {container.Image} hold '{wrong}', expected {LayerHashDigits} lower-case hexadecimal digits");
         var sidecar = IsSidecar(container.Image);

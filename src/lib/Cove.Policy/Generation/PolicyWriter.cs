@@ -41,7 +41,8 @@ internal static class PolicyWriter
         CompactJson.Write(containers.Select(object? (container) => Fields(container)).ToList(), indented);
 
     /// <summary>The JSON of imports as it stands in a policy.</summary>
-    internal static string Imports(IEnumerable<FragmentImport> imports, bool indented) => CompactJson.Write(imports.Select(Import).ToList(), indented);
+    internal static string Imports(IEnumerable<FragmentImport> imports, bool indented) =>
+        CompactJson.Write(imports.Select(Import).ToList(), indented);
 
     private static string Flag(string name, bool value) => $"{name} := {(value ? "true" : "false")}";
 

@@ -42,7 +42,8 @@ public static class SeccompDigest
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new MalformedException("seccomp profile", "text", "is not a JSON object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new MalformedException("seccomp profile", "text", "is not a JSON object");
             return CompactJson.Write(Profile(document.RootElement), indented: false, sorted: false);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -95,9 +96,11 @@ public static class SeccompDigest
         if (value is not (null or "")) members[name] = value;
     }
 
-    private static string? Text(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
+    private static string? Text(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetString() : null;
 
-    private static long? Number(JsonElement of, string name) => of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetInt64() : null;
+    private static long? Number(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value.GetInt64() : null;
 
     private static List<object?>? Texts(JsonElement of, string name) =>
         of.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && value.GetArrayLength() > 0

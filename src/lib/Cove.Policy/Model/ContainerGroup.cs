@@ -1,6 +1,8 @@
 namespace Cove.Policy.Model;
 
-/// <summary>A container group as a template describes it, every expression resolved (ARM <c>Microsoft.ContainerInstance/containerGroups</c>).</summary>
+/// <summary>
+/// A container group as a template describes it, every expression resolved (ARM <c>Microsoft.ContainerInstance/containerGroups</c>).
+/// </summary>
 public sealed record ContainerGroup
 {
     /// <summary>The resource's name.</summary>

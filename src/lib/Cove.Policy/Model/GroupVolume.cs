@@ -24,7 +24,8 @@ public enum VolumeKind
 public sealed record GroupVolume(string Name, VolumeKind Kind)
 {
     /// <summary>
-    /// Name to content, for a secret volume. The contents are secret: they appear in no message. Decoded when asked for, because a policy does not depend
+    /// Name to content, for a secret volume. The contents are secret: they appear in no message. Decoded when asked for, because a policy does not
+    /// depend
     /// on them.
     /// </summary>
     /// <exception cref="MalformedException">A content is not base64, or nobody gave it; says which.</exception>

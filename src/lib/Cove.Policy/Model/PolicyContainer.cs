@@ -53,7 +53,8 @@ public sealed record PolicyContainer
 }
 
 /// <summary>
-/// A rule over one environment variable. Either over the whole of <c>NAME=VALUE</c> (<see cref="Pattern"/>, <see cref="Strategy"/>) or over name and value apart.
+/// A rule over one environment variable. Either over the whole of <c>NAME=VALUE</c> (<see cref="Pattern"/>, <see cref="Strategy"/>) or over name and
+/// value apart.
 /// Strategies are <c>string</c> and <c>re2</c>.
 /// </summary>
 public sealed record EnvRule

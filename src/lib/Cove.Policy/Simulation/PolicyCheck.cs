@@ -12,7 +12,9 @@ namespace Cove.Policy.Simulation;
 /// <param name="Answer">What was allowed, as JSON; null where it was denied.</param>
 public sealed record CheckedRequest(int Step, string Point, PolicyDenial? Denial, string? Answer);
 
-/// <summary>Puts a list of requests to a policy, one after another, as a guest would: what each allows or why not, with the policy's memory in between.</summary>
+/// <summary>
+/// Puts a list of requests to a policy, one after another, as a guest would: what each allows or why not, with the policy's memory in between.
+/// </summary>
 public static class PolicyCheck
 {
     /// <summary>Asks everything in order.</summary>
@@ -36,7 +38,8 @@ public static class PolicyCheck
         foreach (var request in PolicySimulator.Scenarios(requests))
         {
             cancellation.ThrowIfCancellationRequested();
-            var point = PolicyReader.Text(request["point"]) ?? throw new MalformedException("requests", $"[{answers.Count}].point", "is missing or not a string");
+            var point = PolicyReader.Text(request["point"])
+                ?? throw new MalformedException("requests", $"[{answers.Count}].point", "is missing or not a string");
             var input = request["input"] as RegoObject ?? RegoObject.Empty;
             var ruling = engine.Ask(point, input);
             answers.Add(ruling is Ruling.Allowed allowed

@@ -7,7 +7,8 @@ using Cove.Rego.Values;
 namespace Cove.Policy.Simulation;
 
 /// <summary>
-/// Replays recorded enforcement calls against their policies and compares. A recording is a JSON array of scenarios: <c>name</c>, <c>os</c>, <c>policy</c>, <c>data</c>,
+/// Replays recorded enforcement calls against their policies and compares. A recording is a JSON array of scenarios: <c>name</c>, <c>os</c>,
+/// <c>policy</c>, <c>data</c>,
 /// and <c>steps</c> of <c>point</c>, <c>input</c>, <c>expect</c> and, to load a fragment, <c>fragment_rego</c>.
 /// </summary>
 public static class PolicySimulator
@@ -78,8 +79,10 @@ public static class PolicySimulator
         var differences = new List<SimulationDifference>();
         foreach (var (step, i) in steps.AsSpan().ToArray().Select((step, i) => (step as RegoObject ?? RegoObject.Empty, i)))
         {
-            var point = PolicyReader.Text(step["point"]) ?? throw new MalformedException(Format, $"{name}.steps[{i}].point", "is missing or not a string");
-            var expected = step["expect"] as RegoObject ?? throw new MalformedException(Format, $"{name}.steps[{i}].expect", "is missing or not an object");
+            var point = PolicyReader.Text(step["point"])
+                ?? throw new MalformedException(Format, $"{name}.steps[{i}].point", "is missing or not a string");
+            var expected = step["expect"] as RegoObject
+                ?? throw new MalformedException(Format, $"{name}.steps[{i}].expect", "is missing or not an object");
             var actual = engine is null ? Error(compileError) : point == "compile" ? RegoObject.Of(("compiled", RegoValue.True)) : Run(engine, point, step);
             if (Agrees(expected, actual)) agree++;
             else differences.Add(new SimulationDifference(name, i, point, PolicyReader.Text(step["note"]), expected.ToJson(), actual.ToJson()));

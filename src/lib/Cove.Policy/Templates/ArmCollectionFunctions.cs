@@ -16,15 +16,20 @@ internal static class ArmCollectionFunctions
         Row("contains", 2, Contains),
         Row("empty", 1, c => new ArmBool(c[0] is ArmNull || Length(c, c[0]) == 0)),
         Row("length", 1, c => new ArmNumber(Length(c, c[0]))),
-        Row("first", 1, c => c[0] is ArmArray array ? array.Items.Count > 0 ? array.Items[0] : ArmNull.Instance : new ArmText(c.Text(0) is { Length: > 0 } s ? s[..1] : "")),
-        Row("last", 1, c => c[0] is ArmArray array ? array.Items.Count > 0 ? array.Items[^1] : ArmNull.Instance : new ArmText(c.Text(0) is { Length: > 0 } s ? s[^1..] : "")),
-        Row("skip", 2, c => c[0] is ArmArray array ? new ArmArray([.. array.Items.Skip(Bounded(c))]) : new ArmText(new string([.. c.Text(0).Skip(Bounded(c))]))),
-        Row("take", 2, c => c[0] is ArmArray array ? new ArmArray([.. array.Items.Take(Bounded(c))]) : new ArmText(new string([.. c.Text(0).Take(Bounded(c))]))),
+        Row("first", 1, c =>
+            c[0] is ArmArray array ? array.Items.Count > 0 ? array.Items[0] : ArmNull.Instance : new ArmText(c.Text(0) is { Length: > 0 } s ? s[..1] : "")),
+        Row("last", 1, c =>
+            c[0] is ArmArray array ? array.Items.Count > 0 ? array.Items[^1] : ArmNull.Instance : new ArmText(c.Text(0) is { Length: > 0 } s ? s[^1..] : "")),
+        Row("skip", 2, c =>
+            c[0] is ArmArray array ? new ArmArray([.. array.Items.Skip(Bounded(c))]) : new ArmText(new string([.. c.Text(0).Skip(Bounded(c))]))),
+        Row("take", 2, c =>
+            c[0] is ArmArray array ? new ArmArray([.. array.Items.Take(Bounded(c))]) : new ArmText(new string([.. c.Text(0).Take(Bounded(c))]))),
         Row("union", 2, int.MaxValue, Union),
         Row("intersection", 2, int.MaxValue, Intersection),
         Row("range", 2, Range),
         Row("flatten", 1, c => new ArmArray([.. c.Array(0).Items.SelectMany(item => item is ArmArray inner ? inner.Items : [item])])),
-        Row("items", 1, c => new ArmArray([.. Object(c, 0).Members.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase).Select(m => Pair(("key", new ArmText(m.Key)), ("value", m.Value)))])),
+        Row("items", 1, c =>
+            new ArmArray([.. Object(c, 0).Members.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase).Select(m => Pair(("key", new ArmText(m.Key)), ("value", m.Value)))])),
         Row("objectKeys", 1, c => new ArmArray([.. Object(c, 0).Members.Select(m => new ArmText(m.Key))])),
         Row("tryGet", 2, c => c[0] switch
         {
@@ -34,7 +39,8 @@ internal static class ArmCollectionFunctions
         }),
     ];
 
-    internal static ArmObject Pair(params (string Name, ArmValue Value)[] members) => new([.. members.Select(m => KeyValuePair.Create(m.Name, m.Value))]);
+    internal static ArmObject Pair(params (string Name, ArmValue Value)[] members) =>
+        new([.. members.Select(m => KeyValuePair.Create(m.Name, m.Value))]);
 
     private static ArmObject Object(ArmCall c, int i) => c[i] as ArmObject ?? throw c.Wrong(i, "an object");
 

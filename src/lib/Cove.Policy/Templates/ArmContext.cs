@@ -1,6 +1,8 @@
 namespace Cove.Policy.Templates;
 
-/// <summary>What template functions know of the place of deployment. Azure fills these in; here the caller does, or the local defaults hold.</summary>
+/// <summary>
+/// What template functions know of the place of deployment. Azure fills these in; here the caller does, or the local defaults hold.
+/// </summary>
 public sealed record ArmContext
 {
     /// <summary><c>subscription().subscriptionId</c>.</summary>

@@ -118,7 +118,8 @@ internal sealed class ArmEvaluator(ArmScope scope)
             case "PARAMETERS": return scope.Parameter(Name(call), call.Offset);
             case "VARIABLES": return scope.Variable(Name(call), call.Offset);
             case "IF":
-                if (call.Arguments.Count != 3) throw new ArmSyntaxException(call.Offset, $"function 'if' takes 3 arguments, got {call.Arguments.Count}");
+                if (call.Arguments.Count != 3)
+                    throw new ArmSyntaxException(call.Offset, $"function 'if' takes 3 arguments, got {call.Arguments.Count}");
                 return Value(call.Arguments[0]) switch
                 {
                     ArmBool condition => Value(call.Arguments[condition.Value ? 1 : 2]),
@@ -142,7 +143,8 @@ internal sealed class ArmEvaluator(ArmScope scope)
 
     private string Name(ArmExpression.Call call)
     {
-        if (call.Arguments.Count != 1) throw new ArmSyntaxException(call.Offset, $"function '{call.Name}' takes 1 argument, got {call.Arguments.Count}");
+        if (call.Arguments.Count != 1)
+            throw new ArmSyntaxException(call.Offset, $"function '{call.Name}' takes 1 argument, got {call.Arguments.Count}");
         return Value(call.Arguments[0]) is ArmText name
             ? name.Value
             : throw new ArmSyntaxException(call.Arguments[0].Offset, $"function '{call.Name}' needs a name in quotes");
@@ -155,7 +157,8 @@ internal sealed class ArmEvaluator(ArmScope scope)
         var shift = arguments.Length > 0 && arguments[^1] is ArmNumber offset ? offset.Value : 0;
         for (var i = scope.Loops.Count - 1; i >= 0; i--)
         {
-            if (name is null || scope.Loops[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return new ArmNumber(scope.Loops[i].Index + shift);
+            if (name is null || scope.Loops[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return new ArmNumber(scope.Loops[i].Index + shift);
         }
 
         throw new ArmSyntaxException(call.Offset, name is null ? "copyIndex() stands outside a copy loop" : $"there is no copy loop '{name}' around this");

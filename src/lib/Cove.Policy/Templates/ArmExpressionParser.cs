@@ -167,7 +167,8 @@ internal sealed class ArmExpressionParser
     private void Expect(char wanted)
     {
         SkipSpace();
-        if (Current != wanted) throw new ArmSyntaxException(at, at < end ? $"expected '{wanted}', found '{text[at]}'" : $"expected '{wanted}', found the end of the expression");
+        if (Current != wanted)
+            throw new ArmSyntaxException(at, at < end ? $"expected '{wanted}', found '{text[at]}'" : $"expected '{wanted}', found the end of the expression");
         at++;
     }
 

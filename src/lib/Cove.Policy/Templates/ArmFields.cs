@@ -107,5 +107,6 @@ internal readonly struct ArmFields(ArmObject source, string path)
         var value => value,
     };
 
-    private MalformedException Wrong(string name, ArmValue value, string expected) => new(ArmScope.Format, At(name), $"is a {value.Kind}, expected {expected}");
+    private MalformedException Wrong(string name, ArmValue value, string expected) =>
+        new(ArmScope.Format, At(name), $"is a {value.Kind}, expected {expected}");
 }

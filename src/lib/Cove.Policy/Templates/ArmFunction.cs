@@ -23,7 +23,8 @@ internal sealed class ArmCall(ArmExpression.Call call, ArmValue[] arguments, Arm
 
     internal bool Bool(int i) => arguments[i] is ArmBool flag ? flag.Value : throw Wrong(i, "a bool");
 
-    internal long Integer(int i) => arguments[i] is ArmNumber number && decimal.IsInteger(number.Value) && number.Value is >= long.MinValue and <= long.MaxValue
+    internal long Integer(int i) =>
+        arguments[i] is ArmNumber number && decimal.IsInteger(number.Value) && number.Value is >= long.MinValue and <= long.MaxValue
         ? (long)number.Value
         : throw Wrong(i, "an int");
 

@@ -22,7 +22,8 @@ public sealed class ArmTemplate
     /// <param name="template">The template file: JSON, where comments and trailing commas are tolerated. At most 4 MiB.</param>
     /// <param name="parameters">The parameters file; null where there is none.</param>
     /// <param name="context">What the place of deployment is called; null for the local defaults.</param>
-    /// <exception cref="MalformedException">Not a template, an expression that cannot be evaluated, or a group that is not well described. Says where.</exception>
+    /// <exception cref="MalformedException">Not a template, an expression that cannot be evaluated, or a group that is not well described. Says
+    /// where.</exception>
     public static ArmTemplate Parse(byte[] template, byte[]? parameters = null, ArmContext? context = null)
     {
         context ??= new ArmContext();

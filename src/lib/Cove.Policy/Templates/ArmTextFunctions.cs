@@ -13,7 +13,8 @@ internal static class ArmTextFunctions
         Row("toLower", 1, c => new ArmText(c.Text(0).ToLowerInvariant())),
         Row("toUpper", 1, c => new ArmText(c.Text(0).ToUpperInvariant())),
         Row("trim", 1, c => new ArmText(c.Text(0).Trim())),
-        Row("replace", 3, c => new ArmText(c.Text(1).Length == 0 ? throw c.Fail("the text to replace is empty") : c.Text(0).Replace(c.Text(1), c.Text(2), StringComparison.Ordinal))),
+        Row("replace", 3, c =>
+            new ArmText(c.Text(1).Length == 0 ? throw c.Fail("the text to replace is empty") : c.Text(0).Replace(c.Text(1), c.Text(2), StringComparison.Ordinal))),
         Row("split", 2, Split),
         Row("join", 2, c => new ArmText(string.Join(c.Text(1), c.Array(0).Items.Select(item => Plain(c, item))))),
         Row("substring", 2, 3, Substring),
@@ -25,7 +26,10 @@ internal static class ArmTextFunctions
         Row("lastIndexOf", 2, c => new ArmNumber(c.Text(0).LastIndexOf(c.Text(1), StringComparison.OrdinalIgnoreCase))),
         Row("padLeft", 2, 3, c => new ArmText(Plain(c, c[0]).PadLeft(Width(c), c.Count == 3 && c.Text(2).Length == 1 ? c.Text(2)[0] : ' '))),
         Row("string", 1, c => new ArmText(c[0] is ArmText text ? text.Value : Plain(c, c[0]))),
-        Row("int", 1, c => c[0] is ArmNumber ? c[0] : new ArmNumber(long.TryParse(c.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : throw c.Fail("the text is not a whole number"))),
+        Row("int", 1, c =>
+            c[0] is ArmNumber
+                ? c[0] : new ArmNumber(long.TryParse(c.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n
+                : throw c.Fail("the text is not a whole number"))),
         Row("bool", 1, Bool),
         Row("json", 1, Json),
         Row("format", 1, int.MaxValue, Format),
@@ -34,7 +38,10 @@ internal static class ArmTextFunctions
         Row("base64ToJson", 1, c => ParseJson(c, FromBase64(c))),
         Row("uriComponent", 1, c => new ArmText(Uri.EscapeDataString(c.Text(0)))),
         Row("uriComponentToString", 1, c => new ArmText(Uri.UnescapeDataString(c.Text(0)))),
-        Row("uri", 2, c => new ArmText(Uri.TryCreate(c.Text(0), UriKind.Absolute, out var root) && Uri.TryCreate(root, c.Text(1), out var whole) ? whole.ToString() : throw c.Fail("the parts make no URI"))),
+        Row("uri", 2, c =>
+            new ArmText(Uri.TryCreate(c.Text(0), UriKind.Absolute, out var root) && Uri.TryCreate(root, c.Text(1), out var whole)
+                ? whole.ToString()
+                : throw c.Fail("the parts make no URI"))),
         Row("dataUri", 1, c => new ArmText($"data:text/plain;charset=utf8;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(c.Text(0)))}")),
     ];
 
@@ -48,7 +55,8 @@ internal static class ArmTextFunctions
         _ => ArmJson.ToText(value),
     };
 
-    private static int Width(ArmCall c) => c.Integer(1) is >= 0 and <= 16 * 1024 and var width ? (int)width : throw c.Fail("the width is out of range");
+    private static int Width(ArmCall c) =>
+        c.Integer(1) is >= 0 and <= 16 * 1024 and var width ? (int)width : throw c.Fail("the width is out of range");
 
     private static ArmArray Split(ArmCall c)
     {

@@ -54,7 +54,8 @@ public static class ContainerDescription
     private static VolumeMount Mount(ArmFields fields, Dictionary<string, GroupVolume> volumes)
     {
         var type = fields.RequiredText("mountType");
-        if (!MountTypes.TryGetValue(type, out var kind)) throw new MalformedException(Format, fields.At("mountType"), $"is {type}, expected {string.Join(", ", MountTypes.Keys)}");
+        if (!MountTypes.TryGetValue(type, out var kind))
+            throw new MalformedException(Format, fields.At("mountType"), $"is {type}, expected {string.Join(", ", MountTypes.Keys)}");
         var name = fields.Text("name") ?? fields.RequiredText("mountPath");
         if (!volumes.TryAdd(name, new GroupVolume(name, kind)) && volumes[name].Kind != kind)
             throw new MalformedException(Format, fields.At("mountType"), $"is {type}, though another mount of '{name}' says {volumes[name].Kind}");

@@ -83,8 +83,10 @@ internal sealed class ContainerGroupReader(ArmContext context)
                 : throw new MalformedException(ArmScope.Format, fields.At("secureValueReference"), $"is known only once deployed: approve any value for the variable '{name}'");
         }
 
-        var value = fields.SecretAware(member) ?? throw new MalformedException(ArmScope.Format, fields.At("value"), $"is missing: the variable '{name}' has neither value nor secureValue");
-        if (value.Value.Contains('\0', StringComparison.Ordinal)) throw new MalformedException(ArmScope.Format, fields.At(member), "contains a null character");
+        var value = fields.SecretAware(member)
+            ?? throw new MalformedException(ArmScope.Format, fields.At("value"), $"is missing: the variable '{name}' has neither value nor secureValue");
+        if (value.Value.Contains('\0', StringComparison.Ordinal))
+            throw new MalformedException(ArmScope.Format, fields.At(member), "contains a null character");
         return new EnvironmentVariable(name, member == "secureValue" ? value with { IsSecret = true } : value);
     }
 
@@ -125,7 +127,8 @@ internal sealed class ContainerGroupReader(ArmContext context)
         {
             ExecCommand = exec is { } e ? e.Texts("command") is { Count: > 0 } command ? command : throw e.Missing("command") : null,
             HttpGet = http is { } get
-                ? new HttpGet(get.Text("path") ?? "/", get.Integer("port", 1, ushort.MaxValue) ?? throw get.Missing("port"), get.Text("scheme") ?? "http")
+                ? new HttpGet(get.Text("path") ?? "/", get.Integer("port", 1, ushort.MaxValue)
+                    ?? throw get.Missing("port"), get.Text("scheme") ?? "http")
                 : null,
             InitialDelaySeconds = fields.Integer("initialDelaySeconds", 0, int.MaxValue) ?? 0,
             PeriodSeconds = fields.Integer("periodSeconds", 1, int.MaxValue) ?? 10,
