@@ -1,1 +1,40 @@
-return 2;
+using System.Runtime.InteropServices;
+using Cove.Agent;
+using Cove.Guest.Linux;
+
+const int Usage = 2;
+const int NotPermitted = 6;
+
+if (AgentOptions.Parse(args) is not { } options)
+{
+    await Console.Error.WriteLineAsync(AgentOptions.Usage);
+    return Usage;
+}
+
+// The agent makes every mount of its namespace private and reaps every orphan: only right as the first process of namespaces of its own.
+if (Environment.ProcessId != 1)
+{
+    await Console.Error.WriteLineAsync("cove-agent: error: it must be the first process of its own namespaces");
+    await Console.Error.WriteLineAsync("cove-agent: hint: unshare --mount --pid --fork --mount-proc Cove.Agent …");
+    return NotPermitted;
+}
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+try
+{
+    await AgentHost.RunAsync(options, TimeProvider.System, stop.Token);
+    return 0;
+}
+catch (LinuxException refused)
+{
+    await Console.Error.WriteLineAsync($"cove-agent: error: {refused.Message}");
+    return NotPermitted;
+}
+
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -40,6 +40,15 @@ public sealed class MessageReaderTests
         Assert.Equal("key (3 bytes)", new VolumeFile("key", [1, 2, 3]).ToString());
     }
 
+    [Fact]
+    public void Reads_back_what_is_written_whatever_is_null_in_it()
+    {
+        var type = ProtocolJson.Default.GetPropertiesResponse;
+        var written = new GetPropertiesResponse([new ContainerProperties("c", ContainerState.Running, null, 0, 1, null)]);
+        var read = MessageReader.Parse(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(written, type), type);
+        Assert.Equal(written.Containers, read.Containers);
+    }
+
     private static CreateContainerRequest Parse(string json) =>
         MessageReader.Parse(Encoding.UTF8.GetBytes(json), ProtocolJson.Default.CreateContainerRequest);
 }

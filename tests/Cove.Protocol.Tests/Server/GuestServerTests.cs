@@ -27,7 +27,7 @@ public sealed class GuestServerTests
         await using var guest = new GuestUnderTest();
         await using var one = await guest.ConnectAsync();
         await using var other = await guest.ConnectAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? one : other).CallAsync(GuestCalls.Ping, new PingRequest())));
+        var answers = await Task.WhenAll(Enumerable.Range(0, ProtocolLimits.MaxCalls).Select(i => (i % 2 == 0 ? one : other).CallAsync(GuestCalls.Ping, new PingRequest())));
         Assert.All(answers, answer => Assert.Equal("test", Accepted(answer).Version));
     }
 

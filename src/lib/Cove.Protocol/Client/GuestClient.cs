@@ -27,6 +27,7 @@ public sealed class GuestClient : IAsyncDisposable
     private readonly SemaphoreSlim starting = new(1, 1);
     private readonly Task reading;
     private ulong lastId;
+    private bool disposed;
     private volatile Exception? lost;
 
     private GuestClient(Stream stream)
@@ -125,6 +126,7 @@ public sealed class GuestClient : IAsyncDisposable
     /// <summary>Closes the connection. The guest and its containers go on.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, true)) return;
         await closing.CancelAsync();
         await stream.DisposeAsync();
         await reading;

@@ -11,6 +11,8 @@ namespace Cove.Protocol.Server;
 /// </summary>
 public sealed class GuestServer : IDisposable
 {
+    private const int Backlog = 128;
+
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(20);
 
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -30,7 +32,7 @@ public sealed class GuestServer : IDisposable
         File.Delete(path);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        listener.Listen(backlog: 16);
+        listener.Listen(Backlog);
     }
 
     /// <summary>Serves until stopped, then closes every connection.</summary>

@@ -1,0 +1,35 @@
+namespace Cove.Agent;
+
+/// <summary>How the agent was started.</summary>
+/// <param name="Control">The Unix socket it listens on for hosts.</param>
+/// <param name="State">A folder it covers with memory of its own; nothing of it is seen outside or survives the agent.</param>
+/// <param name="SecureProcessor">The simulated secure processor's socket; null to use the machine's own.</param>
+/// <param name="Runc">The OCI runtime.</param>
+/// <param name="Cgroup">The control group its containers' groups are made in.</param>
+internal sealed record AgentOptions(string Control, string State, string? SecureProcessor, string Runc, string Cgroup)
+{
+    public const string Usage =
+        "usage: Cove.Agent --control SOCKET --state DIR [--secure-processor SOCKET] [--runc PATH] [--cgroup PATH]";
+
+    /// <summary>Reads the command line; null where it is not one.</summary>
+    public static AgentOptions? Parse(IReadOnlyList<string> arguments)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            if (i + 1 == arguments.Count || arguments[i] is not ("--control" or "--state" or "--secure-processor" or "--runc" or "--cgroup")) return null;
+            if (!values.TryAdd(arguments[i], arguments[i + 1])) return null;
+        }
+
+        if (!values.TryGetValue("--control", out var control) || !values.TryGetValue("--state", out var state)) return null;
+
+        // These separate the options of an overlay mount, which the state folder's path becomes part of.
+        if (!Path.IsPathFullyQualified(state) || state.AsSpan().ContainsAny(":,\\")) return null;
+        return new AgentOptions(
+            control,
+            state.TrimEnd('/'),
+            values.GetValueOrDefault("--secure-processor"),
+            values.GetValueOrDefault("--runc", "runc"),
+            values.GetValueOrDefault("--cgroup", "/cove/agent"));
+    }
+}

@@ -1,0 +1,15 @@
+using Cove.Outcomes;
+using Cove.Protocol.Messages;
+using Cove.Protocol.Server;
+
+namespace Cove.Agent.Calls;
+
+/// <summary>The two calls that are answered before there is a policy.</summary>
+internal static class PolicyCalls
+{
+    private static readonly string Version = typeof(PolicyCalls).Assembly.GetName().Version?.ToString(3) ?? "0";
+
+    public static GuestHandlers AddPolicyCalls(this GuestHandlers handlers, Guest guest) => handlers
+        .On(GuestCalls.Ping, (_, _) => Task.FromResult<Verdict<PingResponse>>(new PingResponse(Version, guest.Gate.IsSet)))
+        .On(GuestCalls.SetPolicy, guest.Gate.SetAsync);
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Cove.Agent.Containers;
+
+/// <summary>A control group's figures, under version 2 or the controllers of version 1.</summary>
+internal sealed class Cgroup(string path)
+{
+    private const string Root = "/sys/fs/cgroup";
+
+    /// <summary>Processes in it; 0 where it is gone.</summary>
+    public int Processes => Lines("cgroup.procs") ?? Lines("pids/", "cgroup.procs") ?? Lines("memory/", "cgroup.procs") ?? 0;
+
+    /// <summary>Memory it uses; null where nobody counts.</summary>
+    public long? MemoryBytes => Number($"{Root}{path}/memory.current") ?? Number($"{Root}/memory{path}/memory.usage_in_bytes");
+
+    /// <summary>Removes the empty group of all containers, in every hierarchy.</summary>
+    public static void Remove(string path)
+    {
+        string[] controllers = Directory.Exists(Root) ? ["", .. Directory.GetDirectories(Root).Select(folder => "/" + Path.GetFileName(folder))] : [];
+        foreach (var controller in controllers)
+        {
+            var folder = $"{Root}{controller}{path}";
+            try
+            {
+                if (path.Length > 1 && Directory.Exists(folder)) Directory.Delete(folder);
+            }
+            catch (Exception used) when (used is IOException or UnauthorizedAccessException)
+            {
+                // Another agent's containers are in it, or it is not this agent's to remove.
+            }
+        }
+    }
+
+    private int? Lines(string file) => Count($"{Root}{path}/{file}");
+
+    private int? Lines(string controller, string file) => Count($"{Root}/{controller.TrimEnd('/')}{path}/{file}");
+
+    private static int? Count(string file)
+    {
+        try
+        {
+            return File.ReadLines(file).Count();
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static long? Number(string file)
+    {
+        try
+        {
+            return long.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var value) ? value : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

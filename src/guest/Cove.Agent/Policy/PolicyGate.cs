@@ -1,0 +1,125 @@
+using System.Security.Cryptography;
+using Cove.Agent.Containers;
+using Cove.Attestation;
+using Cove.Attestation.Snp;
+using Cove.Guest.Attesters;
+using Cove.Outcomes;
+using Cove.Policy;
+using Cove.Policy.Enforcement;
+using Cove.Protocol.Messages;
+
+namespace Cove.Agent.Policy;
+
+/// <summary>
+/// The door between what a host asks and what the agent does. Closed until a policy is set whose hash the hardware vouches for; after that
+/// every act goes through a decision, and the policy's memory of it is taken back where the act fails.
+/// </summary>
+internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDisposable
+{
+    private readonly SemaphoreSlim setting = new(1, 1);
+    private readonly PolicyEnforcer enforcer = new();
+
+    public bool IsSet => enforcer.IsSet;
+
+    /// <summary>Why nothing is allowed yet; null once a policy is set.</summary>
+    public Finding? Closed { get; private set; } =
+        new("policy-not-set", "policy", "a policy set before anything else", "none", "container-policy §4.2");
+
+    /// <summary>The policy as the host sent it.</summary>
+    public string PolicyBase64 { get; private set; } = "";
+
+    /// <summary>What the host sent along for containers.</summary>
+    public SecurityContext? SecurityContext { get; private set; }
+
+    public void Dispose() => setting.Dispose();
+
+    /// <summary>Sets the policy, once, if the report's HOST_DATA is its hash (container-policy §1.2). A machine without evidence gets no policy.</summary>
+    public async Task<Verdict<SetPolicyResponse>> SetAsync(SetPolicyRequest request, CancellationToken cancellation)
+    {
+        var text = PolicyText.FromBase64(request.Policy);
+        await setting.WaitAsync(cancellation);
+        try
+        {
+            if (IsSet) return new Finding("policy-already-set", "policy", "set once in the life of a guest", "set before", "container-policy §1.2");
+            var hostData = await HostDataAsync(cancellation);
+            if (!CryptographicOperations.FixedTimeEquals(hostData.Span, text.HostData.Span))
+            {
+                return new Finding(
+                    "host-data-mismatch", "HOST_DATA", Convert.ToHexStringLower(hostData.Span), text.HostDataHex, "container-policy §1.2");
+            }
+
+            if (!enforcer.SetPolicy(text).IsAccepted(out _, out var findings)) return findings.ToList();
+            var logging = enforcer.RuntimeLogging().IsAllowed(out _, out _);
+            if (logging) log.Allow();
+            (PolicyBase64, SecurityContext, Closed) = (request.Policy, request.SecurityContext, null);
+            return new SetPolicyResponse(text.HostDataHex, logging);
+        }
+        finally
+        {
+            setting.Release();
+        }
+    }
+
+    /// <param name="rootHash">What the guest computed itself from the bytes that it mounts.</param>
+    public Verdict<MountDeviceResponse> MountDevice(string target, string rootHash, Func<MountDeviceResponse> act) =>
+        Do(() => enforcer.MountDevice(target, rootHash), act);
+
+    public Verdict<Done> UnmountDevice(string target, Func<Done> act) => Do(() => enforcer.UnmountDevice(target), act);
+
+    /// <summary>The writable layer lies in the guest's own memory, which is what the policy language calls encrypted.</summary>
+    public Verdict<Done> MountOverlay(MountOverlayRequest request, Func<Done> act) => Do(
+        () => enforcer.MountScratch(request.ScratchPath, encrypted: true) is PolicyDecision<Granted>.Denied denied
+            ? denied
+            : enforcer.MountOverlay(request.ContainerId, request.Layers, request.Target),
+        act);
+
+    public Verdict<Done> UnmountOverlay(string target, string scratch, Func<Done> act) => Do(
+        () => enforcer.UnmountOverlay(target) is PolicyDecision<Granted>.Denied denied ? denied : enforcer.UnmountScratch(scratch), act);
+
+    public Task<Verdict<CreateContainerResponse>> CreateContainerAsync(
+        ProposedContainer proposed, Func<ContainerDecision, Task<CreateContainerResponse>> act) =>
+        DoAsync(() => enforcer.CreateContainer(proposed.ToPolicy()), allowance => act(allowance.ToDecision()));
+
+    public Task<Verdict<RunningExec>> ExecAsync(string containerId, ProcessSpec process, Func<ContainerDecision, Task<RunningExec>> act) =>
+        DoAsync(() => enforcer.ExecInContainer(containerId, process.ToPolicy()), allowance => act(allowance.ToDecision()));
+
+    public Verdict<Done> Signal(string containerId, int signal, bool first, IReadOnlyList<string> args, Func<Done> act) =>
+        Do(() => enforcer.SignalProcess(new(containerId, signal, first, args)), act);
+
+    public Verdict<Container> Shutdown(string containerId, Func<Container> act) => Do(() => enforcer.ShutdownContainer(containerId), act);
+
+    public Verdict<GetPropertiesResponse> GetProperties(Func<GetPropertiesResponse> act) => Do(enforcer.GetProperties, act);
+
+    public Verdict<DumpStacksResponse> DumpStacks(Func<DumpStacksResponse> act) => Do(enforcer.DumpStacks, act);
+
+    private Verdict<T> Do<T>(Func<PolicyDecision<Granted>> decide, Func<T> act)
+    {
+        using var transaction = enforcer.Begin();
+        if (!decide().IsAllowed(out _, out var denial)) return Reject(denial);
+        var done = act();
+        transaction.Commit();
+        return done;
+    }
+
+    private async Task<Verdict<T>> DoAsync<T>(Func<PolicyDecision<ProcessAllowance>> decide, Func<ProcessAllowance, Task<T>> act)
+    {
+        using var transaction = enforcer.Begin();
+        if (!decide().IsAllowed(out var allowance, out var denial)) return Reject(denial);
+        var done = await act(allowance);
+        transaction.Commit();
+        return done;
+    }
+
+    /// <summary>The findings for people, and last the denial object for tools that know Azure's guests (container-policy §2.3).</summary>
+    private static List<Finding> Reject(PolicyDenial denial) =>
+        [.. denial.Findings, new Finding("policy-decision", denial.Point, "allowed", denial.Message, "container-policy §2.3")];
+
+    private async Task<ReadOnlyMemory<byte>> HostDataAsync(CancellationToken cancellation)
+    {
+        var source = attester() ?? throw new UnavailableException("secure processor", "this machine has none, so no policy can be vouched for");
+        var evidence = await source.GetEvidenceAsync(new ReportData(new byte[ReportData.Size]), cancellation);
+        if (evidence.Format != EvidenceFormat.SnpReport)
+            throw new UnavailableException(source.Source, $"its evidence ({evidence.Format}) has no HOST_DATA");
+        return SnpReport.Parse(evidence.Bytes.Span).HostData.ToArray();
+    }
+}

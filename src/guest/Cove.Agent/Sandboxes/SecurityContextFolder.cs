@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Cove.Protocol.Messages;
+
+namespace Cove.Agent.Sandboxes;
+
+/// <summary>
+/// The folder in a container's root that tells its programs what they run under (container-policy §4.6). It and the variable that names it
+/// are the guest's additions, after the policy has decided, so no policy lists them.
+/// </summary>
+internal static class SecurityContextFolder
+{
+    public const string Variable = "UVM_SECURITY_CONTEXT_DIR";
+
+    private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101;
+    private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
+
+    /// <summary>Writes the folder and returns its path in the container.</summary>
+    public static string Write(string rootfs, string policyBase64, SecurityContext? context)
+    {
+        var path = $"/security-context-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        var folder = rootfs + path;
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, FolderMode);
+        WriteFile("security-policy-base64", policyBase64);
+        WriteFile("host-amd-cert-base64", context?.HostAmdCertificate);
+        WriteFile("reference-info-base64", context?.ReferenceInfo);
+        WriteFile("transparent-reference-info-base64", context?.TransparentReferenceInfo);
+        return path;
+
+        void WriteFile(string name, string? content)
+        {
+            if (string.IsNullOrEmpty(content)) return;
+            File.WriteAllText(Path.Combine(folder, name), content);
+            File.SetUnixFileMode(Path.Combine(folder, name), FileMode);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Cove.Guest.Layers;
+using Cove.Guest.Linux;
+
+namespace Cove.Guest.Mounts;
+
+/// <summary>The mounts a guest makes, all in its own mount namespace, all gone with it.</summary>
+public static class GuestMounts
+{
+    /// <summary>The kernel takes mount options of one page.</summary>
+    private const int MaximumOptionBytes = 4095;
+
+    /// <summary>Makes every mount of this namespace private, so that nothing mounted from now on is seen outside.</summary>
+    public static void Detach() =>
+        LinuxException.Check(Libc.Mount(null, "/", null, Libc.MountRecursive | Libc.MountPrivate, null), "make the mounts private");
+
+    /// <summary>Mounts a layer's copy read-only; <c>noload</c> because a journal must not be replayed on it.</summary>
+    public static void MountLayer(VerifiedLayer layer, string target)
+    {
+        CreateFolder(target);
+        using var loop = LoopDevice.Attach(layer.Content);
+        LinuxException.Check(Libc.Mount(loop.Path, target, "ext4", Libc.MountReadOnly, "noload"), $"mount layer on {target}");
+    }
+
+    /// <summary>Mounts memory, limited in size. Neither devices nor setuid files in it mean anything, unless <paramref name="asRoot"/>.</summary>
+    /// <param name="target">Where.</param>
+    /// <param name="bytes">Most bytes it holds; 0 for the kernel's default, half of the memory.</param>
+    /// <param name="mode">Permissions of its root.</param>
+    /// <param name="asRoot">Whether it becomes part of a container's root file system, which may have setuid files.</param>
+    public static void MountMemory(string target, long bytes, UnixFileMode mode, bool asRoot = false)
+    {
+        CreateFolder(target);
+        var options = $"mode={Convert.ToString((int)mode, 8)}" + (bytes > 0 ? $",size={bytes}" : "");
+        LinuxException.Check(
+            Libc.Mount("tmpfs", target, "tmpfs", asRoot ? 0 : Libc.MountNoSuid | Libc.MountNoDev, options), $"mount memory on {target}");
+    }
+
+    /// <summary>Mounts an overlay.</summary>
+    /// <param name="lower">Layers, top first.</param>
+    /// <param name="upper">The writable layer's folder; made.</param>
+    /// <param name="work">The kernel's own folder beside it; made.</param>
+    /// <param name="target">Where.</param>
+    public static void MountOverlay(IReadOnlyList<string> lower, string upper, string work, string target)
+    {
+        foreach (var folder in (string[])[upper, work, target]) CreateFolder(folder);
+        var options = $"lowerdir={string.Join(':', lower)},upperdir={upper},workdir={work}";
+        if (System.Text.Encoding.UTF8.GetByteCount(options) > MaximumOptionBytes)
+            throw new LinuxException($"mount overlay of {lower.Count} layers: their paths exceed {MaximumOptionBytes} bytes", error: 7);
+        LinuxException.Check(Libc.Mount("overlay", target, "overlay", 0, options), $"mount overlay on {target}");
+    }
+
+    /// <summary>Unmounts, or throws: a mount that stays must not be taken for gone.</summary>
+    public static void Unmount(string target) =>
+        LinuxException.Check(Libc.Unmount(target, Libc.UnmountNoFollow), $"unmount {target}");
+
+    private static void CreateFolder(string path) =>
+        Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+}
