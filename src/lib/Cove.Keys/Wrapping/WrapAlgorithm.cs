@@ -54,7 +54,7 @@ public sealed class WrapAlgorithm
     {
         using var aes = Aes.Create();
         aes.SetKey(kek);
-        return [.. publicKey.Encrypt(kek, _padding), .. aes.EncryptKeyWrapPadded(secret)];
+        return [.. publicKey.Encrypt(kek, _padding), .. Rfc5649.Wrap(aes, secret)];
     }
 
     /// <summary>The secret, or null where the ciphertext was not made for this key with this algorithm. The caller zeroes it.</summary>
