@@ -69,4 +69,15 @@ public sealed class PolicyExplainerTests
         Assert.Empty(PolicyDiff.Compare(left, left));
         Assert.Equal("containers[app]", Assert.Single(PolicyDiff.Compare(left, left with { Containers = [left.Containers[1]] })).Field);
     }
+
+    [Fact]
+    public void Containers_without_names_are_paired_by_their_layers()
+    {
+        var container = new PolicyContainer { Command = ["/a"], Layers = [Samples.Layer1] };
+        var left = new PolicyDocument { Containers = [container] };
+        Assert.Equal(
+            ["containers[111111111111].command"],
+            PolicyDiff.Compare(left, new PolicyDocument { Containers = [container with { Command = ["/b"] }] }).Select(difference => difference.Field));
+        Assert.Equal(2, PolicyDiff.Compare(left, new PolicyDocument { Containers = [container with { Layers = [Samples.Layer2] }] }).Count);
+    }
 }

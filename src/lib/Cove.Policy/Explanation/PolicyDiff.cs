@@ -17,7 +17,7 @@ public sealed record PolicyDifference(string Field, string? Left, string? Right)
     };
 }
 
-/// <summary>Compares what two policies declare. Containers are paired by name, else by image; lists that mean sets are compared as sets.</summary>
+/// <summary>Compares what two policies declare. Containers are paired by name, else by image, else by layers; lists that mean sets are compared as sets.</summary>
 public static class PolicyDiff
 {
     /// <summary>Every difference, in the order of the first policy.</summary>
@@ -32,7 +32,9 @@ public static class PolicyDiff
         var rest = right.Containers.ToList();
         foreach (var container in left.Containers)
         {
-            var partner = rest.Find(other => container.Name is not null && other.Name == container.Name) ?? rest.Find(other => container.Id is not null && other.Id == container.Id);
+            var partner = rest.Find(other => container.Name is not null && other.Name == container.Name)
+                ?? rest.Find(other => container.Id is not null && other.Id == container.Id)
+                ?? rest.Find(other => other.Layers.SequenceEqual(container.Layers, StringComparer.Ordinal));
             if (partner is null)
             {
                 found.Add(new PolicyDifference($"containers[{container.Label}]", Summary(container), null));
