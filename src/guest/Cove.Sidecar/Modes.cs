@@ -19,6 +19,7 @@ internal static class Modes
         {
             return mode switch
             {
+                "skr" when name == "skr.sh" => LeaveResult(await SkrMode.RunAsync(rest)),
                 "skr" => await SkrMode.RunAsync(rest),
                 "--help" or "-h" or "help" => ShowModes(Console.Out, 0),
                 null => ShowModes(Console.Error, UsageError),
@@ -30,6 +31,21 @@ internal static class Modes
             await Console.Error.WriteLineAsync(e.Message);
             return ShowModes(Console.Error, UsageError);
         }
+    }
+
+    /// <summary>The start script of the reference's image leaves this file in its folder: 1 after success, 0 after failure.</summary>
+    private static int LeaveResult(int code)
+    {
+        try
+        {
+            File.WriteAllText("result", code == 0 ? "1\n" : "0\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"level=warning msg=the file result could not be written: {e.Message}");
+        }
+
+        return code;
     }
 
     private static int ShowModes(TextWriter output, int code)

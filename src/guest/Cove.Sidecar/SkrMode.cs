@@ -2,7 +2,9 @@ using System.Net.Sockets;
 using Cove.Guest.Attesters;
 using Cove.Sidecar.CommandLine;
 using Cove.Sidecar.Http;
+using Cove.Sidecar.KeyProvider;
 using Cove.Sidecar.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Cove.Sidecar;
 
@@ -16,8 +18,10 @@ internal static class SkrMode
           -port N                       port on 127.0.0.1, default 8080 (or Port)
           -loglevel LEVEL               trace, debug, info, warning, error, fatal or panic; default warning (or LogLevel)
           -logfile FILE                 append the log to this file, default standard error (or LogFile)
-          -server_type http             the protocol served (or ServerType)
+          -server_type TYPE             http or grpc, default http (or ServerType)
           -allowTestingMismatchedTCB    fetch certificates on the first attestation, whatever TCB those at hand are of
+          -infile FILE -keypath PATH -outfile FILE
+                                        wrap FILE for the key that PATH-info.json describes, and end
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -33,7 +37,8 @@ internal static class SkrMode
             }
 
             log = new SidecarLog(OpenLog(settings.LogFile), settings.LogLevel);
-            await ServeAsync(settings, log);
+            if (settings.OfflineWrap is { } wrap) await OfflineWrap.RunAsync(wrap, log);
+            else await ServeAsync(settings, log);
             return 0;
         }
         catch (SkrFailureException e)
@@ -64,7 +69,9 @@ internal static class SkrMode
                 Log = log,
             },
             CancellationToken.None);
-        await using var server = SkrServer.Create(sidecar.Router, settings.Port);
+        await using var server = settings.IsGrpc
+            ? SkrServer.Create(sidecar.Grpc.HandleAsync, settings.Port, HttpProtocols.Http2)
+            : SkrServer.Create(sidecar.Router.HandleAsync, settings.Port);
         try
         {
             await server.StartAsync();

@@ -1,8 +1,9 @@
-using Cove.Guest.Attesters;
 using Cove.Sidecar.Attest;
 using Cove.Sidecar.Certificates;
 using Cove.Sidecar.CommandLine;
+using Cove.Sidecar.Grpc;
 using Cove.Sidecar.Http;
+using Cove.Sidecar.KeyProvider;
 using Cove.Sidecar.Release;
 using Cove.Sidecar.Server;
 using Cove.Sidecar.Uvm;
@@ -16,10 +17,14 @@ internal sealed class SkrSidecar : IDisposable
 
     private readonly EvidenceCollector collector;
 
-    private SkrSidecar(EvidenceCollector collector, SkrRouter router) => (this.collector, Router) = (collector, router);
+    private SkrSidecar(EvidenceCollector collector, SkrRouter router, GrpcRouter grpc) =>
+        (this.collector, Router, Grpc) = (collector, router, grpc);
 
-    /// <summary>Answers requests.</summary>
+    /// <summary>Answers HTTP requests.</summary>
     public SkrRouter Router { get; }
+
+    /// <summary>Answers gRPC calls.</summary>
+    public GrpcRouter Grpc { get; }
 
     /// <summary>Reads what the utility VM says, fetches certificates where it gave none, and joins the parts.</summary>
     /// <exception cref="SkrFailureException">There are no certificates to be had, or those there are name no TCB.</exception>
@@ -27,7 +32,8 @@ internal sealed class SkrSidecar : IDisposable
     {
         var outbound = new Outbound(surroundings.Client);
         var fetcher = new CertificateFetcher(settings.Azure.CertificateCache, outbound, surroundings.Time);
-        var information = new UvmSource(surroundings.Root, surroundings.Environment, surroundings.Log).Read();
+        var uvm = new UvmSource(surroundings.Root, surroundings.Environment, surroundings.Log);
+        var information = uvm.Read();
         if (information.Certificates.Pem.Length == 0)
             information = information with { Certificates = await FetchThimAsync(fetcher, cancellation) };
 
@@ -38,7 +44,10 @@ internal sealed class SkrSidecar : IDisposable
         var attestation = new AttestationClient(collector, outbound, userAgent);
         var tokens = new AccessTokens(outbound, surroundings.Environment, settings.Azure.IdentityClientId, surroundings.Time);
         var release = new KeyRelease(attestation, tokens, new VaultClient(outbound), surroundings.Roots, surroundings.Time);
-        return new SkrSidecar(collector, new SkrRouter(new SkrEndpoints(collector, attestation, release), surroundings.Log));
+        return new SkrSidecar(
+            collector,
+            new SkrRouter(new SkrEndpoints(collector, attestation, release), surroundings.Log),
+            new GrpcRouter(new KeyProviderService(collector, release, uvm, surroundings.Attester).Methods, surroundings.Log));
     }
 
     public void Dispose() => collector.Dispose();

@@ -43,10 +43,11 @@ internal static class RecordedKeys
         return jws[..(jws.LastIndexOf('.') + 1)] + Base64Url.EncodeToString(signature);
     }
 
-    private static VaultAnswer Rsa(VaultAnswer answer)
+    /// <summary>The recorded RSA key with its private part.</summary>
+    public static RSAParameters RsaParameters()
     {
         var jwk = Recordings.ReleasedKey(RsaTranscript);
-        using var rsa = RSA.Create(new RSAParameters
+        return new RSAParameters
         {
             Modulus = Bytes(jwk, "n"),
             Exponent = Bytes(jwk, "e"),
@@ -56,7 +57,13 @@ internal static class RecordedKeys
             DP = Bytes(jwk, "dp"),
             DQ = Bytes(jwk, "dq"),
             InverseQ = Bytes(jwk, "qi"),
-        });
+        };
+    }
+
+    private static VaultAnswer Rsa(VaultAnswer answer)
+    {
+        var jwk = Recordings.ReleasedKey(RsaTranscript);
+        using var rsa = RSA.Create(RsaParameters());
         return answer with
         {
             KeyType = "RSA-HSM",

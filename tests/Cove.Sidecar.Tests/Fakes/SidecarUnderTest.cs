@@ -5,6 +5,7 @@ using Cove.Sidecar.CommandLine;
 using Cove.Sidecar.Http;
 using Cove.Sidecar.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Cove.Sidecar.Tests.Fakes;
 
@@ -95,7 +96,9 @@ internal sealed class SidecarUnderTest : IAsyncDisposable
     private async Task StartAsync(SkrSettings settings, SkrSurroundings surroundings)
     {
         sidecar = await SkrSidecar.CreateAsync(settings, surroundings, CancellationToken.None);
-        server = SkrServer.Create(sidecar.Router, port: 0);
+        server = settings.IsGrpc
+            ? SkrServer.Create(sidecar.Grpc.HandleAsync, port: 0, HttpProtocols.Http2)
+            : SkrServer.Create(sidecar.Router.HandleAsync, port: 0);
         await server.StartAsync();
         Client.BaseAddress = new Uri(server.Urls.First());
     }

@@ -28,16 +28,20 @@ internal sealed record SkrSettings
     /// <summary>Takes the certificates at hand for those of another TCB, so that the first attestation fetches new ones.</summary>
     public bool MismatchTcb { get; init; }
 
+    /// <summary>Serves gRPC instead of HTTP. One process serves one of them.</summary>
+    public bool IsGrpc { get; init; }
+
+    /// <summary>Wraps a file and ends, instead of serving; null to serve.</summary>
+    public OfflineWrapSettings? OfflineWrap { get; init; }
+
     /// <summary>Reads flags over environment over defaults; null where help is asked for.</summary>
-    /// <exception cref="UsageException">The command line means nothing, or asks for what this version does not have.</exception>
+    /// <exception cref="UsageException">The command line means nothing.</exception>
     /// <exception cref="SkrFailureException">A value cannot be read.</exception>
     public static SkrSettings? Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
     {
         var flags = GoFlags.Parse(arguments, Valued, Switches);
         if (flags.AsksForHelp) return null;
         if (flags.Rest.Count > 2) throw new UsageException($"unexpected argument: {flags.Rest[2]}");
-        if (flags.Value("infile") is { Length: > 0 }) throw new UsageException("-infile: offline wrapping is not part of this version");
-        if (Choose("server_type", "ServerType", position: -1) == "grpc") throw new UsageException("-server_type grpc: gRPC is not part of this version");
 
         return new SkrSettings
         {
@@ -46,6 +50,10 @@ internal sealed record SkrSettings
             LogLevel = ParseLevel(Choose("loglevel", "LogLevel", position: -1)),
             LogFile = Choose("logfile", "LogFile", position: -1),
             MismatchTcb = flags.IsOn("allowTestingMismatchedTCB"),
+            IsGrpc = Choose("server_type", "ServerType", position: -1) == "grpc",
+            OfflineWrap = flags.Value("infile") is { Length: > 0 } input
+                ? new OfflineWrapSettings(input, flags.Value("keypath") ?? string.Empty, flags.Value("outfile") ?? string.Empty)
+                : null,
         };
 
         string Choose(string flag, string variable, int position)

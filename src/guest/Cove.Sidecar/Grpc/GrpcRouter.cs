@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cove.Sidecar.Grpc;
+
+/// <summary>One unary method: a message in, a message out, both zeroed afterwards.</summary>
+internal delegate Task<byte[]> GrpcMethod(ReadOnlyMemory<byte> request, CancellationToken cancellation);
+
+/// <summary>Unary gRPC over HTTP/2: finds the method, reads its message, writes its answer or its status.</summary>
+internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods, SidecarLog log)
+{
+    private const string ContentType = "application/grpc";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? string.Empty;
+        if (!HttpMethods.IsPost(context.Request.Method) || context.Request.ContentType?.StartsWith(ContentType, StringComparison.Ordinal) != true)
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        context.Response.ContentType = ContentType;
+        byte[] answer;
+        try
+        {
+            answer = await CallAsync(path, context.Request.Body, context.RequestAborted);
+        }
+        catch (GrpcException e)
+        {
+            End(context, path, e.Status, e.Message);
+            return;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            log.Info($"{path} abandoned by the client");
+            return;
+        }
+        catch (Exception e)
+        {
+            // A defect of ours: the client learns that much, the log which.
+            log.Error($"{path}: {e}");
+            End(context, path, GrpcStatus.Internal, $"internal error: {e.GetType().Name}");
+            return;
+        }
+
+        log.Info($"{path} OK");
+        context.Response.DeclareTrailer("grpc-status");
+        try
+        {
+            await GrpcFrame.WriteAsync(context.Response.Body, answer, context.RequestAborted);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(answer);
+        }
+
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private async Task<byte[]> CallAsync(string path, Stream body, CancellationToken cancellation)
+    {
+        if (!methods.TryGetValue(path, out var method))
+        {
+            var parts = path.TrimStart('/').Split('/', 2);
+            throw new GrpcException(GrpcStatus.Unimplemented, $"unknown service {parts[0]} or method {parts.ElementAtOrDefault(1)}");
+        }
+
+        var request = await GrpcFrame.ReadAsync(body, cancellation);
+        try
+        {
+            return await method(request, cancellation);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(request);
+        }
+    }
+
+    /// <summary>Without a message, status and text are headers ("trailers only").</summary>
+    private void End(HttpContext context, string path, GrpcStatus status, string message)
+    {
+        log.Info($"{path} {status}");
+        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = PercentEncode(message);
+    }
+
+    /// <summary>Printable ASCII but the percent sign stands for itself, every other byte of the UTF-8 is written in hex.</summary>
+    private static string PercentEncode(string message)
+    {
+        var text = new StringBuilder(message.Length);
+        foreach (var b in Encoding.UTF8.GetBytes(message))
+        {
+            if (b is >= 0x20 and <= 0x7E and not (byte)'%') text.Append((char)b);
+            else text.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+        }
+
+        return text.ToString();
+    }
+}

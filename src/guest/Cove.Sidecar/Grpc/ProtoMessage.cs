@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace Cove.Sidecar.Grpc;
+
+/// <summary>
+/// Protocol buffers as far as the key provider's messages go: fields 1 to 4, each bytes or a string. What else is in a message is
+/// skipped, as the format asks; what is not a message is refused.
+/// </summary>
+internal static class ProtoMessage
+{
+    private const int LengthDelimited = 2;
+    private const int LongestVarint = 10;
+
+    /// <summary>The field's bytes; empty where it is absent, the last one where it is there twice.</summary>
+    /// <exception cref="GrpcException">These bytes are no message.</exception>
+    public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> message, int number)
+    {
+        var found = ReadOnlySpan<byte>.Empty;
+        while (!message.IsEmpty)
+        {
+            var tag = Varint(ref message);
+            ulong length = (tag & 7) switch
+            {
+                0 => VarintLength(message),
+                1 => sizeof(ulong),
+                LengthDelimited => Varint(ref message),
+                5 => sizeof(uint),
+                _ => throw Malformed(),
+            };
+            if (tag >> 3 == 0 || length > (ulong)message.Length) throw Malformed();
+            if (tag == (((ulong)number << 3) | LengthDelimited)) found = message[..(int)length];
+            message = message[(int)length..];
+        }
+
+        return found;
+    }
+
+    /// <summary>A message of string fields numbered from 1; empty ones are left out.</summary>
+    public static byte[] Of(params ReadOnlySpan<string> fields)
+    {
+        using var output = new MemoryStream();
+        for (var i = 0; i < fields.Length; i++) Write(output, i + 1, Encoding.UTF8.GetBytes(fields[i]));
+        return output.ToArray();
+    }
+
+    /// <summary>A message of one bytes field numbered 1.</summary>
+    public static byte[] Of(byte[] field)
+    {
+        using var output = new MemoryStream(field.Length + LongestVarint);
+        Write(output, 1, field);
+        return output.ToArray();
+    }
+
+    private static void Write(MemoryStream output, int number, byte[] value)
+    {
+        if (value.Length == 0) return;
+        output.WriteByte((byte)((number << 3) | LengthDelimited));
+        var length = (uint)value.Length;
+        for (; length >= 0x80; length >>= 7) output.WriteByte((byte)(length | 0x80));
+        output.WriteByte((byte)length);
+        output.Write(value);
+    }
+
+    private static ulong Varint(ref ReadOnlySpan<byte> message)
+    {
+        var length = (int)VarintLength(message);
+        var value = 0UL;
+        for (var i = 0; i < length; i++) value |= (ulong)(message[i] & 0x7F) << (7 * i);
+        message = message[length..];
+        return value;
+    }
+
+    private static ulong VarintLength(ReadOnlySpan<byte> message)
+    {
+        for (var i = 0; i < message.Length && i < LongestVarint; i++)
+        {
+            if (message[i] < 0x80) return (ulong)i + 1;
+        }
+
+        throw Malformed();
+    }
+
+    private static GrpcException Malformed() => new(GrpcStatus.Internal, "grpc: error unmarshalling request: proto: cannot parse invalid wire-format data");
+}
