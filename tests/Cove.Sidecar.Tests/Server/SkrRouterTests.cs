@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Cove.Sidecar.Server;
 using Cove.Sidecar.Tests.Fakes;
 
 namespace Cove.Sidecar.Tests.Server;
@@ -16,16 +17,19 @@ public sealed class SkrRouterTests : IAsyncLifetime
     [Fact]
     public async Task A_body_over_the_limit_is_refused_whether_or_not_it_says_so()
     {
-        var declared = await sidecar.PostAsync("/attest/raw", new string(' ', (1024 * 1024) + 1));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, declared.Status);
+        // The answer comes before the body is sent, so that no connection breaks under a client that is still writing.
+        using var declared = new HttpRequestMessage(HttpMethod.Post, "/attest/raw") { Content = new ByteArrayContent(new byte[SkrRouter.BodyLimit + 1]) };
+        declared.Headers.ExpectContinue = true;
+        using var first = await sidecar.Client.SendAsync(declared);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, first.StatusCode);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/attest/raw")
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/attest/raw")
         {
-            Content = new StreamContent(new MemoryStream(new byte[2 * 1024 * 1024])),
+            Content = new StreamContent(new MemoryStream(new byte[SkrRouter.BodyLimit + 1])),
         };
-        request.Headers.TransferEncodingChunked = true;
-        using var chunked = await sidecar.Client.SendAsync(request);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, chunked.StatusCode);
+        chunked.Headers.TransferEncodingChunked = true;
+        using var second = await sidecar.Client.SendAsync(chunked);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, second.StatusCode);
     }
 
     [Fact]
