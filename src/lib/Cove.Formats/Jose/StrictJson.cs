@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
@@ -25,6 +26,7 @@ public static class StrictJson
         if (utf8.Length > maximumLength) throw new MalformedException(format, "document", $"is {utf8.Length} bytes, more than {maximumLength}");
         try
         {
+            RequireUnicode(utf8.Span, format);
             var document = JsonDocument.Parse(utf8, Options);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             var kind = document.RootElement.ValueKind;
@@ -34,6 +36,35 @@ public static class StrictJson
         catch (JsonException e)
         {
             throw new MalformedException(format, "document", "is not a JSON object with each member once", e.BytePositionInLine, e);
+        }
+    }
+
+    /// <summary>
+    /// Requires that every string of a JSON text is Unicode: UTF-8 throughout, and no escaped half of a surrogate pair. The JSON reader
+    /// lets both pass and fails only when the string is asked for.
+    /// </summary>
+    /// <exception cref="MalformedException">It is not.</exception>
+    public static void RequireUnicode(ReadOnlySpan<byte> json, string format)
+    {
+        if (!Utf8.IsValid(json)) throw new MalformedException(format, "document", "is not UTF-8");
+        for (var at = json.IndexOf((byte)'\\'); at >= 0 && at + 1 < json.Length;)
+        {
+            var after = at + 2;
+            if (json[at + 1] == (byte)'u')
+            {
+                var unit = Escaped(json, at);
+                after = at + 6;
+                if (unit is >= 0xDC00 and <= 0xDFFF) throw HalfPair(format, at);
+                if (unit is >= 0xD800 and <= 0xDBFF)
+                {
+                    if (Escaped(json, after) is not (>= 0xDC00 and <= 0xDFFF)) throw HalfPair(format, at);
+                    after += 6;
+                }
+            }
+
+            if (after >= json.Length) return;
+            var next = json[after..].IndexOf((byte)'\\');
+            at = next < 0 ? -1 : after + next;
         }
     }
 
@@ -72,6 +103,13 @@ public static class StrictJson
         // The raw text with its quotes: base64url needs no JSON escape, so one that is escaped fails the alphabet.
         return Base64Url.Decode(JsonMarshal.GetRawUtf8Value(value)[1..^1], format, name);
     }
+
+    /// <summary>The code unit of an escape <c>\uXXXX</c> at this place; -1 where there is none.</summary>
+    private static int Escaped(ReadOnlySpan<byte> json, int at) =>
+        at + 6 <= json.Length && json[at] == (byte)'\\' && json[at + 1] == (byte)'u'
+        && System.Buffers.Text.Utf8Parser.TryParse(json.Slice(at + 2, 4), out ushort unit, out var read, 'x') && read == 4 ? unit : -1;
+
+    private static MalformedException HalfPair(string format, int at) => new(format, "document", "has an escaped half of a surrogate pair", at);
 
     /// <summary>The decoded bytes of a base64url member.</summary>
     /// <exception cref="MalformedException">It is absent or not a string of canonical base64url.</exception>
