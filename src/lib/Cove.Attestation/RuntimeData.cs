@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cove.Formats.Jose;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -8,8 +9,6 @@ public sealed class RuntimeData
 {
     /// <summary>Most bytes that are taken.</summary>
     public const int MaximumSize = 1024 * 1024;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
 
     private RuntimeData(ReadOnlyMemory<byte> bytes, JsonElement? json)
     {
@@ -32,17 +31,8 @@ public sealed class RuntimeData
     public static RuntimeData OfJson(ReadOnlySpan<byte> bytes)
     {
         var copy = Copy(bytes);
-        try
-        {
-            using var document = JsonDocument.Parse(copy, Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new RuntimeData(copy, document.RootElement.Clone())
-                : throw new MalformedException("runtime data", "JSON", $"is {document.RootElement.ValueKind}, expected an object");
-        }
-        catch (JsonException bad)
-        {
-            throw new MalformedException("runtime data", "JSON", $"cannot be read: {bad.Message}", inner: bad);
-        }
+        using var document = StrictJson.ParseObject(copy, "runtime data", MaximumSize);
+        return new RuntimeData(copy, document.RootElement.Clone());
     }
 
     private static byte[] Copy(ReadOnlySpan<byte> bytes) => bytes.Length <= MaximumSize

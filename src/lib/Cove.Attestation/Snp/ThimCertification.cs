@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cove.Formats.Der;
+using Cove.Formats.Jose;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Snp;
@@ -19,7 +20,6 @@ public sealed record ThimCertification(Certificate Vcek, IReadOnlyList<Certifica
     public const int MaximumSize = 256 * 1024;
 
     private const string Format = "THIM certification";
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>All certificates, the VCEK first.</summary>
@@ -29,22 +29,13 @@ public sealed record ThimCertification(Certificate Vcek, IReadOnlyList<Certifica
     /// <exception cref="MalformedException">It is not such a document, or a certificate in it is malformed.</exception>
     public static ThimCertification Parse(ReadOnlyMemory<byte> utf8)
     {
-        if (utf8.Length > MaximumSize) throw new MalformedException(Format, "length", $"is {utf8.Length} bytes, at most {MaximumSize} are read");
-        try
-        {
-            using var document = JsonDocument.Parse(utf8, Strict);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, "JSON", $"is {root.ValueKind}, expected an object");
-            var vcek = CertificatePem.Parse(Text(root, "vcekCert").AsSpan());
-            if (vcek.Count != 1) throw new MalformedException(Format, "vcekCert", $"holds {vcek.Count} certificates, expected one");
-            var tcbm = Text(root, "tcbm");
-            if (tcbm.Length != 16 || !tcbm.All(char.IsAsciiHexDigit)) throw new MalformedException(Format, "tcbm", "is not 16 hex digits");
-            return new ThimCertification(vcek[0], CertificatePem.Parse(Text(root, "certificateChain").AsSpan()), tcbm);
-        }
-        catch (JsonException bad)
-        {
-            throw new MalformedException(Format, "JSON", $"cannot be read: {bad.Message}", inner: bad);
-        }
+        using var document = StrictJson.ParseObject(utf8, Format, MaximumSize);
+        var root = document.RootElement;
+        var vcek = CertificatePem.Parse(StrictJson.RequiredString(root, "vcekCert", Format).AsSpan());
+        if (vcek.Count != 1) throw new MalformedException(Format, "vcekCert", $"holds {vcek.Count} certificates, expected one");
+        var tcbm = StrictJson.RequiredString(root, "tcbm", Format);
+        if (tcbm.Length != 16 || !tcbm.All(char.IsAsciiHexDigit)) throw new MalformedException(Format, "tcbm", "is not 16 hex digits");
+        return new ThimCertification(vcek[0], CertificatePem.Parse(StrictJson.RequiredString(root, "certificateChain", Format).AsSpan()), tcbm);
     }
 
     /// <summary>Writes the JSON document, UTF-8, as the service would answer.</summary>
@@ -63,8 +54,4 @@ public sealed record ThimCertification(Certificate Vcek, IReadOnlyList<Certifica
 
         return buffer.WrittenSpan.ToArray();
     }
-
-    private static string Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new MalformedException(Format, name, "is missing or not a string");
 }

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Cove.Attestation.Maa.Policies;
+using Cove.Formats.Jose;
+using Cove.Outcomes;
 
 namespace Cove.Attestation.Maa.JmesPath;
 
@@ -63,7 +66,7 @@ internal sealed class JmesLexer(string text)
     private string Delimited(char delimiter, bool keepEscapes)
     {
         var start = _at++;
-        var content = new System.Text.StringBuilder();
+        var content = new StringBuilder();
         for (; _at < text.Length; _at++)
         {
             if (text[_at] == delimiter)
@@ -88,10 +91,12 @@ internal sealed class JmesLexer(string text)
     {
         try
         {
-            using var document = JsonDocument.Parse(quote ? $"\"{json}\"" : json);
+            var utf8 = Encoding.UTF8.GetBytes(quote ? $"\"{json}\"" : json);
+            StrictJson.RequireUnicode(utf8, "literal");
+            using var document = JsonDocument.Parse(utf8);
             return JmesValues.FromJson(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception bad) when (bad is JsonException or MalformedException)
         {
             throw Error(start, "has a literal that is not JSON");
         }

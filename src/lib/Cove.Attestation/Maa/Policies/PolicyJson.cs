@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Cove.Attestation.Claims;
+using Cove.Formats.Jose;
+using Cove.Outcomes;
 
 namespace Cove.Attestation.Maa.Policies;
 
@@ -45,9 +48,11 @@ internal static class PolicyJson
     {
         try
         {
-            return JsonDocument.Parse(json, Strict);
+            var utf8 = Encoding.UTF8.GetBytes(json);
+            StrictJson.RequireUnicode(utf8, "claim");
+            return JsonDocument.Parse(utf8, Strict);
         }
-        catch (JsonException bad)
+        catch (Exception bad) when (bad is JsonException or MalformedException)
         {
             throw new PolicyEvaluationException($"a claim is not JSON: {bad.Message}");
         }
