@@ -6,15 +6,19 @@ namespace Cove.Sidecar.Tests.Fakes;
 /// <summary>A processor on a socket that puts report data into the reports it is given, one report after another; the last one stays.</summary>
 internal sealed class FakeProcessor : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("cove-skr-").FullName;
+    private readonly string? folder;
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Queue<byte[]> reports;
     private readonly Task serving;
 
     public FakeProcessor(params byte[][] reports)
+        : this(System.IO.Path.Combine(Directory.CreateTempSubdirectory("cove-skr-").FullName, "sp"), reports) =>
+        folder = System.IO.Path.GetDirectoryName(Path);
+
+    public FakeProcessor(string path, params byte[][] reports)
     {
         this.reports = new Queue<byte[]>(reports);
-        Path = System.IO.Path.Combine(folder, "sp");
+        Path = path;
         listener.Bind(new UnixDomainSocketEndPoint(Path));
         listener.Listen();
         serving = ServeAsync();
@@ -28,7 +32,7 @@ internal sealed class FakeProcessor : IAsyncDisposable
     {
         listener.Dispose();
         await serving;
-        Directory.Delete(folder, recursive: true);
+        if (folder is not null) Directory.Delete(folder, recursive: true);
     }
 
     private async Task ServeAsync()
