@@ -52,8 +52,10 @@ public sealed class RegoQuery
     {
         var isV1 = state.Options.V1;
         var parser = new Parser(new SourceText("", query), new ParserOptions(isV1, state.Options.Capabilities.AndOr), RegoErrorStage.QueryParse);
+        if (query.TrimStart().StartsWith("import ", StringComparison.Ordinal))
+            throw new RegoCompileException([new RegoError(RegoErrorStage.QueryParse, "other", "expected body but got *ast.Import", "", 0, 0)]);
         var body = parser.ParseWholeQuery() ?? throw new RegoCompileException(parser.Errors);
-        if (body.Count == 0) throw new RegoCompileException([new RegoError(RegoErrorStage.QueryParse, "other", "empty query cannot be compiled", "", 0, 0)]);
+        if (body.Count == 0) throw new RegoCompileException([new RegoError(RegoErrorStage.QueryCompile, RegoError.CompileCode, "empty query cannot be compiled", "", 0, 0)]);
         return (body, isV1);
     }
 

@@ -32,6 +32,9 @@ internal sealed class CompilerState(RegoCompilerOptions options)
         return state;
     }
 
+    /// <summary>The same, but errors go nowhere: for inferring what has been checked elsewhere.</summary>
+    public CompilerState Quiet() => new(Options) { Tree = Tree, Stage = Stage, RuleTypes = RuleTypes };
+
     /// <summary>What the type checker found for the rules.</summary>
     public Dictionary<RuleNode, RegoType> RuleTypes { get; set; } = [];
 

@@ -12,6 +12,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
     private readonly Dictionary<string, RefTerm> _globals = [];
     private readonly HashSet<string> _usedImports = [];
     private readonly Scopes _scopes = new();
+    private bool _redeclared;
 
     private bool Strict => state.Options.Strict;
 
@@ -58,6 +59,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
     private void ResolveRule(Rule rule)
     {
         var head = rule.Head;
+        _redeclared = false;
         var args = new HashSet<string>();
         var scope = _scopes.Push(args);
         if (head.Arguments is { } arguments) DeclareArguments(rule, head, arguments, args, scope);
@@ -68,7 +70,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
             if (head.Key is not null) head.Key = Resolve(head.Key);
             if (head.Value is not null) head.Value = Resolve(head.Value);
         });
-        if (Strict && head.Arguments is not null) CheckUnusedArguments(rule, scope);
+        if (Strict && head.Arguments is not null && !_redeclared) CheckUnusedArguments(rule, scope);
         _scopes.Pop();
     }
 
@@ -159,6 +161,13 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
             return;
         }
 
+        if (_scopes.IsArgument(name))
+        {
+            _redeclared = true;
+            state.Report(RegoError.CompileCode, at, $"arg {name} redeclared");
+            return;
+        }
+
         if (scope.Occurrences.TryGetValue(name, out var before))
         {
             var problem = before switch
@@ -242,7 +251,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         if (_scopes.Find(name) is not null && function.Parts.Count == 1)
         {
             if (state.FindBuiltin(name) is null || _scopes.Find(name) is not null)
-                return new RefTerm(function.Location, [new VarTerm(function.Location, name)]);
+                return new RefTerm(function.Location, [new VarTerm(function.Location, _scopes.Find(name)!)]);
         }
 
         if (!_scopes.DeclaredAnywhere(name) && _globals.TryGetValue(name, out var path))

@@ -72,6 +72,9 @@ internal sealed partial class NameResolver
             case ExprKind.Call when expr.IsAssignment:
                 ResolveAssignment(expr);
                 break;
+            case ExprKind.Call when expr.Operator == "print" && IsBuiltin("print"):
+                if (!ResolvePrint(expr)) return;
+                break;
             default:
                 expr.Function = ResolveFunction(expr.Function!);
                 ResolveAll(expr.Arguments);
@@ -79,6 +82,24 @@ internal sealed partial class NameResolver
         }
 
         result.Add(expr);
+    }
+
+    private bool IsBuiltin(string name) => _scopes.Find(name) is null && !_globals.ContainsKey(name);
+
+    /// <summary>A print takes the sets of its arguments' values, so that it never fails; it is left out where prints are off.</summary>
+    private bool ResolvePrint(Expr expr)
+    {
+        var sets = new List<Term>(expr.Arguments.Count);
+        foreach (var argument in expr.Arguments)
+        {
+            foreach (var variable in UndeclaredIn(Expr.OfTerm(argument))) state.Report(RegoError.CompileCode, argument.Location, $"var {variable} is undeclared");
+            var value = state.NewLocal(argument.Location);
+            sets.Add(new ComprehensionTerm(argument.Location, ComprehensionKind.Set, null, value, [Expr.Call(argument.Location, "eq", value, Resolve(argument))]));
+        }
+
+        expr.Function = Names.Function(expr.Location, "internal.print");
+        expr.Arguments = [new ArrayTerm(expr.Location, sets)];
+        return state.Options.Print;
     }
 
     private void ResolveWith(Expr expr)
@@ -256,7 +277,7 @@ internal sealed partial class NameResolver
         var value = state.NewLocal(at);
         Term term = expr.Kind == ExprKind.Call ? new CallTerm(expr.Location, expr.Function!, expr.Arguments) : expr.Term!;
         if (term is CallTerm { Function: var function } && state.FindBuiltin(function.DottedName()) is { IsRelation: true })
-            state.Report(RegoError.CompileCode, at, $"illegal call to relation built-in '{function.DottedName()}' that may cause multiple outputs");
+            state.Report(RegoError.CompileCode, Location.None, $"illegal call to relation built-in '{function.DottedName()}' that may cause multiple outputs");
         var bind = Expr.Call(at, "eq", value, Resolve(term));
         ResolveWith(expr);
 

@@ -17,6 +17,7 @@ internal static class PolicyAnalysis
             () => ForRules(state, new CallFlattener(state).Flatten),
             () => ForRules(state, rule => new WithCheck(state).Check(rule.Body)),
             checks.CheckConflicts,
+            () => ForRules(state, checks.CheckHead),
             () => ForRules(state, rule => rule.Body.ForEach(checks.CheckFunctions)),
             () => ForRules(state, new SafetyCheck(state).CheckHead),
             () => ForRules(state, new SafetyCheck(state).CheckBody),

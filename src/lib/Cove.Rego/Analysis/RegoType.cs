@@ -66,4 +66,4 @@ internal sealed record ObjectType(IReadOnlyList<(RegoValue Key, RegoType Type)> 
 }
 
 /// <summary>A function: the types of its arguments and of its result.</summary>
-internal sealed record RegoFunctionType(IReadOnlyList<RegoType> Arguments, RegoType Result, bool Variadic);
+internal sealed record RegoFunctionType(IReadOnlyList<RegoType> Arguments, RegoType Result, bool Variadic) : RegoType;

@@ -37,10 +37,14 @@ internal sealed class RuleChecks(CompilerState state)
         {
             var package = state.Tree.AddPackage(module.Package);
             foreach (var rule in package.Rules.Take(1))
-                state.Report(RegoError.TypeCode, module.Package.Location,
+                state.Report(RegoError.TypeCode, new Location(rule.Module.Source, 0, 1, 1),
                     $"package {PackageText(module)} conflicts with rule {TermText.Of(rule.Head.Ref)} defined at {rule.Location.File}:{rule.Location.Row}");
         }
     }
+
+    /// <summary>A reference with the names that were written.</summary>
+    private RefTerm Written(RefTerm reference) =>
+        new(reference.Location, reference.Parts.ConvertAll(p => p is VarTerm v ? new VarTerm(v.Location, state.NameOf(v.Name)) : p));
 
     private static string PackageText(Module module) => TermText.Of(new RefTerm(Location.None,
         [new VarTerm(Location.None, ((RegoString)((ScalarTerm)module.Package.Parts[1]).Value).Text), .. module.Package.Parts.Skip(2)]));
@@ -61,7 +65,7 @@ internal sealed class RuleChecks(CompilerState state)
         if (conflict)
         {
             var shown = rules.Find(r => !r.Head.Ref.IsGround) ?? first;
-            var path = shown.Head.Ref.IsGround ? node.PathText() : TermText.Of(new RefTerm(Location.None, RuleTree.FullPath(shown)));
+            var path = shown.Head.Ref.IsGround ? node.PathText() : TermText.Of(Written(new RefTerm(Location.None, RuleTree.FullPath(shown))));
             state.Report(RegoError.TypeCode, first.Location, $"conflicting rules {path} found");
         }
 
@@ -82,6 +86,19 @@ internal sealed class RuleChecks(CompilerState state)
         state.Report(RegoError.TypeCode, first.Location, $"rule {name} conflicts with:\n{string.Join('\n', lines)}");
     }
 
+    /// <summary>Arguments of a function's definition are patterns: no calls in them.</summary>
+    public void CheckHead(Rule rule)
+    {
+        foreach (var argument in rule.Head.Arguments ?? [])
+        {
+            TermWalker.Visit(argument, term =>
+            {
+                if (term is CallTerm) state.Report(RegoError.CompileCode, argument.Location, "rule arguments cannot contain calls");
+                return true;
+            });
+        }
+    }
+
     /// <summary>Calls of functions that do not exist or take another number of arguments, and functions used without a call.</summary>
     public void CheckFunctions(Expr expr)
     {
@@ -94,7 +111,7 @@ internal sealed class RuleChecks(CompilerState state)
                 return false;
             }
 
-            if (term is RefTerm reference && state.Tree.Find(reference, out var taken) is { IsFunction: true } node && taken <= reference.Parts.Count)
+            if (state.Stage == RegoErrorStage.Compile && term is RefTerm reference && state.Tree.Find(reference, out var taken) is { IsFunction: true } node && taken <= reference.Parts.Count)
                 state.Report(RegoError.TypeCode, expr.Location, $"function {node.PathText()} used as reference, not called");
             return true;
         }
@@ -126,7 +143,12 @@ internal sealed class RuleChecks(CompilerState state)
         }
 
         var name = function.DottedName();
-        if (state.FindBuiltin(name) is null) state.Report(RegoError.TypeCode, expr.Location, $"undefined function {WrittenFunction(function)}");
+        if (state.FindBuiltin(name) is { } builtin)
+        {
+            if (builtin.Type.Variadic || builtin.Name.StartsWith("internal.", StringComparison.Ordinal) || (expr.Generated && name == "eq")) return;
+            if (given - (expr.Generated ? 1 : 0) < builtin.Arity || given > builtin.Arity + 1) state.Report(RegoError.TypeCode, expr.Location, $"{name}: arity mismatch");
+        }
+        else state.Report(RegoError.TypeCode, expr.Location, $"undefined function {WrittenFunction(function)}");
     }
 
     private string WrittenFunction(RefTerm function) => TermText.Of(new RefTerm(Location.None,

@@ -70,6 +70,7 @@ internal sealed class SafetyCheck(CompilerState state)
 
     private void Report(Unsafe found)
     {
+        var reported = new HashSet<string>();
         foreach (var (expr, vars) in found.InOrder())
         {
             var written = vars.Where(static v => !v.StartsWith("__local", StringComparison.Ordinal)).Concat(vars.Where(state.Written.ContainsKey)).ToList();
@@ -81,6 +82,7 @@ internal sealed class SafetyCheck(CompilerState state)
 
             foreach (var name in written.Select(state.NameOf).Distinct().Order(StringComparer.Ordinal))
             {
+                if (!reported.Add(name)) continue;
                 var hint = name is "in" or "if" or "contains" or "every" ? $" (hint: `import future.keywords.{name}` to import a future keyword)" : "";
                 state.Report(RegoError.UnsafeVarCode, expr.Location, $"var {name} is unsafe{hint}");
             }

@@ -34,6 +34,9 @@ internal sealed class Scopes
         return null;
     }
 
+    /// <summary>True in a function's own body for the name of one of its arguments.</summary>
+    public bool IsArgument(string name) => _stack.Count == 2 && _stack[0].Occurrences.GetValueOrDefault(name) == Occurrence.Argument && _stack[0].Names.ContainsKey(name);
+
     /// <summary>True when a scope declares the name somewhere, so that it cannot mean a rule or an import.</summary>
     public bool DeclaredAnywhere(string name) => _stack.Exists(s => s.DeclaredHere.Contains(name));
 

@@ -38,7 +38,7 @@ internal sealed class WithCheck(CompilerState state)
             {
                 if (node.Rules.Count > 0)
                 {
-                    state.Report(RegoError.CompileCode, with.Location, "with keyword cannot partially replace virtual document(s)");
+                    state.Report(RegoError.CompileCode, with.Target.Location, "with keyword cannot partially replace virtual document(s)");
                     return;
                 }
 
@@ -51,11 +51,11 @@ internal sealed class WithCheck(CompilerState state)
 
         if (state.FindBuiltin(target.DottedName()) is { } builtin)
         {
-            if (Problem(builtin) is { } problem) state.Report(RegoError.CompileCode, with.Location, "with keyword replacing built-in function: " + problem);
+            if (Problem(builtin) is { } problem) state.Report(RegoError.CompileCode, with.Target.Location, "with keyword replacing built-in function: " + problem);
             return;
         }
 
-        state.Report(RegoError.TypeCode, with.Location, "with keyword target must reference existing input, data, or a function");
+        state.Report(RegoError.TypeCode, with.Target.Location, "with keyword target must reference existing input, data, or a function");
     }
 
     private static string? Problem(Builtins.BuiltinDefinition builtin)

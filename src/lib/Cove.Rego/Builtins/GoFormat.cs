@@ -224,7 +224,7 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
 
     private void Bad(string verb, FormatArgument argument)
     {
-        _output.Append("%!").Append(verb).Append('(').Append(argument.IsBig ? "*big.Int" : argument.TypeName).Append('=');
+        _output.Append("%!").Append(verb).Append('(').Append(argument.TypeName).Append('=');
         // The note shows the value under the same flags.
         if (argument.Text is { } text) PrintText("v", text);
         else if (argument.Float is { } number) PrintFloat("v", number);
@@ -284,8 +284,11 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
     {
         switch (verb)
         {
-            case "v" when _sharp && isBig:
-            case "v" or "d":
+            case "v":
+                _plus = false;
+                Digits(value, value, 10, "", isBig);
+                return true;
+            case "d":
                 Digits(value, value, 10, "", isBig);
                 return true;
             case "b":
@@ -378,6 +381,7 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
             _ => ('\0', 0),
         };
         if (letter == '\0') return false;
+        if (verb == "v") _plus = false;
         var text = GoFloat.Format(value, letter, _precision ?? precision, _sharp && verb != "v", verb == "v" ? 21 : -1);
         var sign = text.StartsWith('-') ? "-" : _plus ? "+" : _space ? " " : "";
         if (text.StartsWith('-')) text = text[1..];

@@ -88,7 +88,7 @@ internal static class Operands
             RegoSet set => set.Sorted,
             _ => null!,
         };
-        return items is not null || Refuse(context, position, "one of {array, set}", value);
+        return items is not null || Refuse(context, position, "one of {set, array}", value);
     }
 
     public static bool Refuse(EvaluationContext context, int position, string wanted, RegoValue got)
@@ -107,7 +107,7 @@ internal static class Operands
             RegoSet set => set.Sorted,
             _ => null,
         };
-        if (items is null) return Refuse(context, position, "one of {array, set}", value);
+        if (items is null) return Refuse(context, position, "one of {set, array}", value);
         texts = new string[items.Length];
         for (var i = 0; i < items.Length; i++)
         {

@@ -58,7 +58,6 @@ internal static class OperatorBuiltins
         if (a is RegoNumber x && b is RegoNumber y) return RegoArithmetic.Subtract(x, y);
         if (a is RegoSet left && b is RegoSet right) return SetBuiltins.Difference(left, right);
         if (a is not (RegoNumber or RegoSet)) return context.FailOperand(1, "one of {number, set}", Operands.KindName(a));
-        if (b is not (RegoNumber or RegoSet)) return context.FailOperand(2, "one of {number, set}", Operands.KindName(b));
         return context.FailOperand(2, Operands.KindName(a), Operands.KindName(b));
     }
 

@@ -69,7 +69,7 @@ internal static class SetBuiltins
         foreach (var member in sets)
         {
             if (member is RegoSet) continue;
-            context.FailType($"operand 1 must be set of sets but got set containing {Operands.KindName(member)}");
+            context.FailOperand(1, "set", Operands.KindName(member));
             return false;
         }
 

@@ -46,7 +46,7 @@ internal static class TypeBuiltins
             case RegoNull: return RegoNumber.FromInt64(0);
             case RegoBoolean boolean: return RegoNumber.FromInt64(boolean.Value ? 1 : 0);
             case RegoString text: return Parse(context, text.Text);
-            default: return context.FailOperand(1, "one of {boolean, null, number, string}", Operands.KindName(value));
+            default: return context.FailOperand(1, "one of {null, boolean, number, string}", Operands.KindName(value));
         }
     }
 

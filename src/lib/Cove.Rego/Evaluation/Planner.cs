@@ -25,7 +25,7 @@ internal sealed partial class Planner(CompiledProgram program)
         var root = _block;
         if (arguments is not null) PlanArguments(arguments);
         PlanBody(body);
-        _steps.Add(last(this));
+        Add(last(this));
         Close();
         return root;
     }
@@ -45,12 +45,12 @@ internal sealed partial class Planner(CompiledProgram program)
             }
 
             var slot = NewSlot();
-            _steps.Add(new AssignStep(slot, PlanTerm(expr.Term!)));
-            if (body.Count > 1) AddTest(new LocalNode(slot));
+            Add(new AssignStep(slot, PlanTerm(expr.Term!)));
+            AddTest(new LocalNode(slot));
             expressions.Add(slot);
         }
 
-        _steps.Add(last());
+        Add(last());
         Close();
         return root;
     }
@@ -78,13 +78,16 @@ internal sealed partial class Planner(CompiledProgram program)
         }
     }
 
+    /// <summary>Adds a step. What the step is made of may have opened loops, so the place is only decided now.</summary>
+    private void Add(Step step) => _steps.Add(step);
+
     private void Close() => _block.Set(_steps);
 
     /// <summary>Ends the current block with a step that runs the rest, and goes on in the rest.</summary>
     private void Open(Func<Block, Step> generator)
     {
         var rest = new Block();
-        _steps.Add(generator(rest));
+        Add(generator(rest));
         Close();
         (_block, _steps) = (rest, []);
     }
@@ -186,12 +189,12 @@ internal sealed partial class Planner(CompiledProgram program)
                 PlanEvery(expr.Every!);
                 break;
             case ExprKind.NotBody:
-                _steps.Add(new NotStep(Existential(() => PlanBody(expr.Body!))));
+                Add(new NotStep(Existential(() => PlanBody(expr.Body!))));
                 break;
             case ExprKind.Logical:
                 var left = Existential(() => PlanBody(expr.Logical!.Left));
                 var right = Existential(() => PlanBody(expr.Logical!.Right));
-                _steps.Add(new LogicalStep(left, right, expr.Logical!.IsOr));
+                Add(new LogicalStep(left, right, expr.Logical!.IsOr));
                 break;
             default:
                 throw new InvalidOperationException($"an expression of kind {expr.Kind} cannot be planned");
@@ -201,13 +204,13 @@ internal sealed partial class Planner(CompiledProgram program)
     private Block Existential(Action plan) => Nested(() =>
     {
         plan();
-        _steps.Add(new FoundStep());
+        Add(new FoundStep());
     });
 
     private void AddTest(Node node)
     {
         if (node is ConstantNode { Value.IsTruthy: true }) return;
-        _steps.Add(new TestStep(node));
+        Add(new TestStep(node));
     }
 
     /// <summary>
@@ -224,8 +227,8 @@ internal sealed partial class Planner(CompiledProgram program)
         }
 
         var block = Existential(() => PlanExpr(positive));
-        if (block.Steps is [TestStep test, FoundStep]) _steps.Add(new NotTestStep(test.Node));
-        else _steps.Add(new NotStep(block));
+        if (block.Steps is [TestStep test, FoundStep]) Add(new NotTestStep(test.Node));
+        else Add(new NotStep(block));
     }
 
     private VarTerm Hoist(RefTerm reference)
@@ -245,7 +248,7 @@ internal sealed partial class Planner(CompiledProgram program)
             value = Bind((VarTerm)every.Value);
             PlanBody(every.Body);
         });
-        _steps.Add(new EveryStep(domain, key, value, block));
+        Add(new EveryStep(domain, key, value, block));
     }
 
     private void PlanCall(Expr expr)
@@ -260,13 +263,13 @@ internal sealed partial class Planner(CompiledProgram program)
 
         if (name == "equal" && arguments.Count == 2)
         {
-            _steps.Add(new EqualStep(PlanTerm(arguments[0]), PlanTerm(arguments[1])));
+            Add(new EqualStep(PlanTerm(arguments[0]), PlanTerm(arguments[1])));
             return;
         }
 
         if (name == "internal.print")
         {
-            _steps.Add(new PrintStep(PlanTerm(arguments[0])));
+            Add(new PrintStep(PlanTerm(arguments[0])));
             return;
         }
 

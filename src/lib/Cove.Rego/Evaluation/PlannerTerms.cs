@@ -53,7 +53,7 @@ internal sealed partial class Planner
         {
             PlanBody(comprehension.Body);
             var key = comprehension.Key is null ? null : PlanTerm(comprehension.Key);
-            _steps.Add(new CollectStep(PlanTerm(comprehension.Value), builder, comprehension.Kind, key));
+            Add(new CollectStep(PlanTerm(comprehension.Value), builder, comprehension.Kind, key));
         });
         return new ComprehensionNode(block, builder, comprehension.Kind);
     }
@@ -100,7 +100,7 @@ internal sealed partial class Planner
         if (node is CursorIndexNode)
         {
             var slot = NewSlot();
-            _steps.Add(new AssignStep(slot, node));
+            Add(new AssignStep(slot, node));
             node = new LocalNode(slot);
         }
 
@@ -182,7 +182,7 @@ internal sealed partial class Planner
 
         if (a is not RefTerm && HasUnbound(a)) UnifyWith(a, PlanTerm(b));
         else if (b is not RefTerm && HasUnbound(b)) UnifyWith(b, PlanTerm(a));
-        else _steps.Add(new EqualStep(PlanTerm(a), PlanTerm(b)));
+        else Add(new EqualStep(PlanTerm(a), PlanTerm(b)));
     }
 
     private void AssignVar(VarTerm variable, Term value)
@@ -218,13 +218,13 @@ internal sealed partial class Planner
         Assign(variable, PlanTerm(value));
     }
 
-    private void Assign(VarTerm variable, Node node) => _steps.Add(new AssignStep(Bind(variable), node));
+    private void Assign(VarTerm variable, Node node) => Add(new AssignStep(Bind(variable), node));
 
     private void UnifyArrays(ArrayTerm a, ArrayTerm b)
     {
         if (a.Items.Count != b.Items.Count)
         {
-            _steps.Add(new FailStep());
+            Add(new FailStep());
             return;
         }
 
@@ -249,7 +249,7 @@ internal sealed partial class Planner
     {
         if (a.Entries.Count != b.Entries.Count)
         {
-            _steps.Add(new FailStep());
+            Add(new FailStep());
             return;
         }
 
@@ -261,7 +261,7 @@ internal sealed partial class Planner
             {
                 if (!HasUnbound(a)) UnifyWith(b, PlanTerm(a));
                 else if (!HasUnbound(b)) UnifyWith(a, PlanTerm(b));
-                else _steps.Add(new FailStep());
+                else Add(new FailStep());
                 return;
             }
 
@@ -289,7 +289,7 @@ internal sealed partial class Planner
             case VarTerm variable when IsUnbound(variable):
                 if (variable.IsWildcard)
                 {
-                    _steps.Add(new DefinedStep(value));
+                    Add(new DefinedStep(value));
                     Bind(variable);
                 }
                 else if (value is LocalNode local)
@@ -305,7 +305,7 @@ internal sealed partial class Planner
                 break;
             case ArrayTerm array when HasUnbound(array):
                 var slot = NewSlot();
-                _steps.Add(new ArrayShapeStep(value, slot, array.Items.Count));
+                Add(new ArrayShapeStep(value, slot, array.Items.Count));
                 for (var i = 0; i < array.Items.Count; i++)
                 {
                     if (array.Items[i] is VarTerm { IsWildcard: true }) continue;
@@ -315,11 +315,11 @@ internal sealed partial class Planner
                 break;
             case ObjectTerm obj when HasUnbound(obj):
                 var at = NewSlot();
-                _steps.Add(new ObjectShapeStep(value, at, obj.Entries.Count));
+                Add(new ObjectShapeStep(value, at, obj.Entries.Count));
                 foreach (var (key, inner) in obj.Entries) UnifyWith(inner, new IndexNode(new LocalNode(at), PlanTerm(key)));
                 break;
             default:
-                _steps.Add(new EqualStep(value, PlanTerm(pattern)));
+                Add(new EqualStep(value, PlanTerm(pattern)));
                 break;
         }
     }

@@ -24,6 +24,7 @@ internal sealed partial class Parser
     private readonly Dictionary<int, (Term Term, int End)> _terms = [];
     private int _at;
     private int _wildcards;
+    private int _whitespaceAt = -1;
 
     public Parser(SourceText source, ParserOptions options, RegoErrorStage stage = RegoErrorStage.Parse)
     {
@@ -33,7 +34,7 @@ internal sealed partial class Parser
         var lexer = new Lexer(source);
         _tokens = lexer.Tokenize();
         _comments = lexer.Comments;
-        if (options.V1) AddV1Keywords();
+        if (options.V1 || stage == RegoErrorStage.QueryParse) AddV1Keywords();
     }
 
     public IReadOnlyList<RegoError> Errors => _errors;
@@ -74,11 +75,12 @@ internal sealed partial class Parser
         if (_at < _tokens.Count - 1) _at++;
     }
 
-    private Mark Save() => new(_at, _errors.Count, _hints.Count);
+    private Mark Save() => new(_at, _errors.Count, _hints.Count, _wildcards);
 
     private void Restore(Mark mark)
     {
         _at = mark.At;
+        _wildcards = mark.Wildcards;
         if (_errors.Count > mark.Errors) _errors.RemoveRange(mark.Errors, _errors.Count - mark.Errors);
         if (_hints.Count > mark.Hints) _hints.RemoveRange(mark.Hints, _hints.Count - mark.Hints);
     }
@@ -124,6 +126,12 @@ internal sealed partial class Parser
             return;
         }
 
+        if (_at == _whitespaceAt)
+        {
+            Record(token, note.Length > 0 ? $"unexpected whitespace token: {note}" : "unexpected whitespace token");
+            return;
+        }
+
         var keyword = token.Kind == TokenKind.Identifier && _keywords.Contains(token.Text);
         var what = keyword ? $"unexpected {token.Text} keyword" : $"unexpected {token.Describe()} token";
         Record(token, note.Length > 0 ? $"{what}: {note}" : what);
@@ -141,5 +149,5 @@ internal sealed partial class Parser
         return false;
     }
 
-    private readonly record struct Mark(int At, int Errors, int Hints);
+    private readonly record struct Mark(int At, int Errors, int Hints, int Wildcards);
 }

@@ -31,7 +31,7 @@ internal sealed partial class Parser
             if (Kind == end || stopEarly) return body;
             if (!Current.NewlineBefore)
             {
-                if (_errors.Count == 0) Illegal($"expected \\n or ; or {Text(end)}");
+                if (_errors.Count == 0) Illegal(end == TokenKind.Eof ? "" : $"expected \\n or ; or {Text(end)}");
                 return null;
             }
         }

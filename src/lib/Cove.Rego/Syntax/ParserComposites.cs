@@ -17,9 +17,14 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Or && maybeComprehension)
         {
             Scan();
-            if (ParseBody(TokenKind.RBracket) is not { } body) return null;
-            Scan();
-            return new ComprehensionTerm(Close(at), ComprehensionKind.Array, null, head, body);
+            if (ParseBody(TokenKind.RBracket) is { } body)
+            {
+                Scan();
+                return new ComprehensionTerm(Close(at), ComprehensionKind.Array, null, head, body);
+            }
+
+            // A comma where the body should end: the bar was an operator after all.
+            if (Kind != TokenKind.Comma) return null;
         }
 
         Restore(mark);
@@ -51,7 +56,7 @@ internal sealed partial class Parser
         switch (Kind)
         {
             case TokenKind.Or when maybeComprehension:
-                return ParseSetComprehension(at, head);
+                return (Term?)ParseSetComprehension(at, head) ?? (Kind == TokenKind.Comma ? ParseSetAgain(at, mark) : null);
             case TokenKind.RBrace or TokenKind.Comma:
                 return ParseSetRest(at, head);
             case TokenKind.Colon:
@@ -78,6 +83,12 @@ internal sealed partial class Parser
         if (ParseBody(TokenKind.RBrace) is not { } body) return null;
         Scan();
         return new ComprehensionTerm(Close(at), ComprehensionKind.Set, null, head, body);
+    }
+
+    private SetTerm? ParseSetAgain(Location at, Mark mark)
+    {
+        Restore(mark);
+        return ParseInfixInList() is { } first && Kind is TokenKind.RBrace or TokenKind.Comma ? ParseSetRest(at, first) : null;
     }
 
     private SetTerm? ParseSetRest(Location at, Term head)

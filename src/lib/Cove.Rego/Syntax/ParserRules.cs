@@ -352,7 +352,7 @@ internal sealed partial class Parser
     {
         if (expr.Function!.HeadName is null) return fail("ref not ground");
         var call = new CallTerm(expr.Location, expr.Function, expr.Arguments);
-        if (IsInfix(call) || Builtins.BuiltinTable.Contains(expr.Function.DottedName() ?? "")) return fail("rule name conflicts with built-in function");
+        if (IsInfix(call)) return fail("rule name conflicts with built-in function");
         rule.Head = new Head(rule.Location, expr.Function)
         {
             Arguments = expr.Arguments,
@@ -363,8 +363,7 @@ internal sealed partial class Parser
     }
 
     /// <summary>Operators are calls whose function has no text of its own.</summary>
-    private bool IsInfix(CallTerm call) => !_source.Text.AsSpan(call.Location.Offset).StartsWith(call.Function.HeadName, StringComparison.Ordinal)
-        || call.Function.DottedName() is "eq" or "assign" or "equal";
+    private bool IsInfix(CallTerm call) => !_source.Text.AsSpan(call.Location.Offset).StartsWith(call.Function.HeadName, StringComparison.Ordinal);
 
     internal static string KindName(Term term) => term switch
     {

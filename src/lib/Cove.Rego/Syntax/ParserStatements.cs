@@ -221,11 +221,7 @@ internal sealed partial class Parser
             return;
         }
 
-        if (rule.IsDefault)
-        {
-            if (head.GeneratedValue || head.Value is null) Record(rule.Location, "illegal default rule (must have a value)");
-            return;
-        }
+        if (rule.IsDefault) return;
 
         if (head.Kind == RuleKind.Multi && !rule.HasContains) Record(rule.Location, "`contains` keyword is required for partial set rules");
         for (var part = rule; part is not null; part = part.Else)

@@ -245,7 +245,8 @@ internal sealed partial class Parser
             Scan();
             if (Current.SpaceBefore)
             {
-                Record(Current, "unexpected whitespace token: expected identifier");
+                _whitespaceAt = _at;
+                Illegal("expected identifier");
                 return null;
             }
 
@@ -277,6 +278,7 @@ internal sealed partial class Parser
         Scan();
         if (ParseList(TokenKind.RParen, []) is not { } arguments) return null;
         Scan();
+        if (arguments.Count == 0 && parts is [VarTerm { Name: "set" }]) return Finish(new SetTerm(Close(start), []));
         var call = new CallTerm(Close(start), new RefTerm(start, parts), arguments);
         return Kind is TokenKind.Dot or TokenKind.LBracket && !Current.SpaceBefore ? Finish(call) : call;
     }
