@@ -41,7 +41,7 @@ internal sealed class CompilerState(RegoCompilerOptions options)
     /// <summary>The nodes with rules, each after those it depends on.</summary>
     public List<RuleNode> Order { get; set; } = [];
 
-    public string NewLocal() => $"__local{_locals++}__";
+    public string NewLocal() => $"%local{_locals++}__";
 
     public VarTerm NewLocal(Location location) => new(location, NewLocal());
 

@@ -127,6 +127,7 @@ internal sealed class Unifier
         {
             if (Outputs.IsHeadSafe(rb, All())) MarkAll(a);
         }
+        else if (a is ComprehensionTerm || b is ComprehensionTerm) MarkAll(a is ComprehensionTerm ? b : a);
         else if (a is ArrayTerm aa && b is ArrayTerm ab && aa.Items.Count == ab.Items.Count)
         {
             for (var i = 0; i < aa.Items.Count; i++) Unify(aa.Items[i], ab.Items[i]);
@@ -135,9 +136,12 @@ internal sealed class Unifier
         {
             foreach (var (key, value) in oa.Entries)
                 foreach (var (otherKey, other) in ob.Entries)
-                    if (key is ScalarTerm x && otherKey is ScalarTerm y && x.Value == y.Value) Unify(value, other);
+                    if (SameKey(key, otherKey)) Unify(value, other);
         }
     }
+
+    public static bool SameKey(Term a, Term b) =>
+        (a is ScalarTerm x && b is ScalarTerm y && x.Value == y.Value) || (a is VarTerm v && b is VarTerm w && v.Name == w.Name);
 
     private HashSet<string> All() => [.. _safe, .. _bound];
 
@@ -146,6 +150,7 @@ internal sealed class Unifier
         if (a is not VarTerm variable)
         {
             if (b is VarTerm other) Mark(other.Name);
+            else if (a is ComprehensionTerm) MarkAll(b);
             return;
         }
 

@@ -73,7 +73,7 @@ internal sealed class SafetyCheck(CompilerState state)
         var reported = new HashSet<string>();
         foreach (var (expr, vars) in found.InOrder())
         {
-            var written = vars.Where(static v => !v.StartsWith("__local", StringComparison.Ordinal)).Concat(vars.Where(state.Written.ContainsKey)).ToList();
+            var written = vars.Where(static v => !v.StartsWith('%')).Concat(vars.Where(state.Written.ContainsKey)).ToList();
             if (written.Count == 0)
             {
                 if (vars.Count > 0 && !found.HasWritten(state)) state.Report(RegoError.UnsafeVarCode, expr.Location, "expression is unsafe");
@@ -227,7 +227,7 @@ internal sealed class SafetyCheck(CompilerState state)
         public void Add(Expr expr, HashSet<string> vars) => _found.Add((expr, vars));
 
         public bool HasWritten(CompilerState state) =>
-            _found.Exists(f => f.Vars.Any(v => !v.StartsWith("__local", StringComparison.Ordinal) || state.Written.ContainsKey(v)));
+            _found.Exists(f => f.Vars.Any(v => !v.StartsWith('%') || state.Written.ContainsKey(v)));
 
         public IEnumerable<(Expr Expr, HashSet<string> Vars)> InOrder() => _found.OrderBy(static f => f.Expr.Location.Row).ThenBy(static f => f.Expr.Location.Column);
     }

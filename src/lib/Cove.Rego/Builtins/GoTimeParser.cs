@@ -8,6 +8,7 @@ namespace Cove.Rego.Builtins;
 internal sealed class GoTimeParser(string layout, string text)
 {
     private static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[..12];
+    private readonly string _text = text;
     private string _rest = text;
     private int _year;
     private int _month = 1;
@@ -34,7 +35,7 @@ internal sealed class GoTimeParser(string layout, string text)
                 var before = _rest;
                 var range = "";
                 if (Element(part, i + 1 < parts.Count ? parts[i + 1].Text : "", ref range)) continue;
-                problem = range.Length > 0 ? $"parsing time {Quote(text)}: {range} out of range" : Cannot(before, part);
+                problem = range.Length > 0 ? $"parsing time {Quote(_text)}: {range} out of range" : Cannot(before, part);
                 return null;
             }
 
@@ -49,7 +50,7 @@ internal sealed class GoTimeParser(string layout, string text)
 
         if (_rest.Length > 0)
         {
-            problem = $"parsing time {Quote(text)}: extra text: {Quote(_rest)}";
+            problem = $"parsing time {Quote(_text)}: extra text: {Quote(_rest)}";
             return null;
         }
 
@@ -59,7 +60,7 @@ internal sealed class GoTimeParser(string layout, string text)
     private static string Quote(string value) => GoQuote.Quote(value);
 
     private string Cannot(string value, string element) =>
-        $"parsing time {Quote(text)} as {Quote(layout)}: cannot parse {Quote(value)} as {Quote(element)}";
+        $"parsing time {Quote(_text)} as {Quote(layout)}: cannot parse {Quote(value)} as {Quote(element)}";
 
     private BigInteger? Assemble(ref string problem)
     {
@@ -73,7 +74,7 @@ internal sealed class GoTimeParser(string layout, string text)
         {
             if (_dayOfYear > (IsLeap(_year) ? 366 : 365))
             {
-                problem = $"parsing time {Quote(text)}: day-of-year out of range";
+                problem = $"parsing time {Quote(_text)}: day-of-year out of range";
                 return null;
             }
 
@@ -83,7 +84,7 @@ internal sealed class GoTimeParser(string layout, string text)
 
         if (_day < 1 || _day > DaysIn(_year, _month))
         {
-            problem = $"parsing time {Quote(text)}: day out of range";
+            problem = $"parsing time {Quote(_text)}: day out of range";
             return null;
         }
 

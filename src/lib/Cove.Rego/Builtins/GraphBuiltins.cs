@@ -17,12 +17,12 @@ internal static class GraphBuiltins
         var found = new SetBuilder();
         var queue = new Queue<RegoValue>();
         foreach (var node in start)
-            if (edges.Find(node) is not null && found.Add(node)) queue.Enqueue(node);
-        while (queue.TryDequeue(out var node))
+            if (edges.Find(node) is { } out1 && found.Add(node)) queue.Enqueue(out1);
+        while (queue.TryDequeue(out var neighbours))
         {
             context.CountStep();
-            foreach (var next in Edges(edges.Find(node)))
-                if (edges.Find(next) is not null && found.Add(next)) queue.Enqueue(next);
+            foreach (var next in Edges(neighbours))
+                if (edges.Find(next) is { } out2 && found.Add(next)) queue.Enqueue(out2);
         }
 
         return found.Build();

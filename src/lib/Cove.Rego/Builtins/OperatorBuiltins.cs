@@ -38,10 +38,7 @@ internal static class OperatorBuiltins
         switch (collection)
         {
             case RegoSet set: return RegoValue.Of(set.Contains(value));
-            case RegoArray array:
-                foreach (var item in array.Items)
-                    if (RegoValue.AreEqual(item, value)) return RegoValue.True;
-                return RegoValue.False;
+            case RegoArray array: return RegoValue.Of(array.ContainsValue(value));
             case RegoObject obj:
                 for (var i = 0; i < obj.Count; i++)
                     if (RegoValue.AreEqual(obj.RawValue(i), value)) return RegoValue.True;

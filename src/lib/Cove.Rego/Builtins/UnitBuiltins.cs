@@ -29,7 +29,7 @@ internal static class UnitBuiltins
         {
             "" or "m" => 1,
             "k" or "K" => 1000,
-            _ => Factor(unit, upperOnly: true),
+            _ => Factor(unit),
         };
         if (factor is not { } by) return context.Fail($"units.parse: unit {unit} not recognized");
         return Multiply(context, "units.parse", amount, by, milli: unit == "m", truncate: false);
@@ -44,15 +44,15 @@ internal static class UnitBuiltins
         var (amount, unit) = (text[..split], text[split..]);
         if (amount.Length == 0) return context.Fail("units.parse_bytes: no byte amount provided");
         var name = unit.EndsWith('b') && unit.Length > 1 ? unit[..^1] : unit;
-        BigInteger? factor = name is "" or "b" ? (unit is "" ? 1 : null) : Factor(name.ToUpperInvariant() is var u && u.Length == 2 ? u[..1] + "i" : name.ToUpperInvariant(), upperOnly: false);
+        BigInteger? factor = name is "" or "b" ? (unit is "" ? 1 : null) : Factor(name.ToUpperInvariant() is var u && u.Length == 2 ? u[..1] + "i" : name.ToUpperInvariant());
         if (factor is not { } by) return context.Fail($"units.parse_bytes: byte unit {unit} not recognized");
         return Multiply(context, "units.parse_bytes", amount, by, milli: false, truncate: true);
     }
 
-    private static BigInteger? Factor(string unit, bool upperOnly)
+    private static BigInteger? Factor(string unit)
     {
         var power = "KMGTPE".IndexOf(unit.Length > 0 ? char.ToUpperInvariant(unit[0]) : ' ', StringComparison.Ordinal) + 1;
-        if (power == 0 || (upperOnly && char.IsLower(unit[0]) && unit[0] != 'k')) return null;
+        if (power == 0) return null;
         return unit.Length == 1 ? BigInteger.Pow(1000, power) : unit.Length == 2 && unit[1] == 'i' ? BigInteger.Pow(1024, power) : null;
     }
 

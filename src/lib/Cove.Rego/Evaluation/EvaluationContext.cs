@@ -38,6 +38,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
         _touched.Clear();
         _root.Memo?.Clear();
         _root.Input = _root.Data = null;
+        _indexes?.Clear();
         EndLimits();
     }
 
@@ -163,8 +164,9 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
     }
 
     /// <summary>A package or partial object: rules with variables, documents below, and the base document under them all.</summary>
-    private RegoObject EvalObject(Document document)
+    private RegoValue EvalObject(Document document)
     {
+        if (BaseAt(document) is { } fact and not RegoObject && document.Kind == DocumentKind.Package) return fact;
         var collected = new PartialObject();
         if (document.Kind == DocumentKind.Object) RunAll(document, collected);
         var built = collected.Build();
@@ -183,16 +185,17 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
             {
                 var key = facts.RawKey(i);
                 if (document.Parent is null && key is RegoString { Text: "system" }) continue;
-                result.Set(key, result.Find(key) is { } over ? Merge(over, facts.RawValue(i)) : facts.RawValue(i));
+                result.Set(key, result.Find(key) is { } under ? Merge(facts.RawValue(i), under) : facts.RawValue(i));
             }
         }
 
         return result.Build();
     }
 
-    /// <summary>Two objects become one, deep; in everything else the first wins.</summary>
+    /// <summary>Two objects become one, deep, as do two sets; in everything else the first wins.</summary>
     private static RegoValue Merge(RegoValue over, RegoValue under)
     {
+        if (over is RegoSet members && under is RegoSet others) return Builtins.SetBuiltins.Unite(members, others);
         if (over is not RegoObject a || under is not RegoObject b) return over;
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var result = new ObjectBuilder(a.Count + b.Count);

@@ -233,7 +233,7 @@ internal sealed partial class Planner(CompiledProgram program)
 
     private VarTerm Hoist(RefTerm reference)
     {
-        var local = new VarTerm(reference.Location, $"__hoisted{SlotCount}");
+        var local = new VarTerm(reference.Location, $"%hoisted{SlotCount}");
         Unify(local, reference);
         return local;
     }

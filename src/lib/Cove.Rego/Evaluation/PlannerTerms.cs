@@ -256,7 +256,7 @@ internal sealed partial class Planner
         var pairs = new List<(Term, Term)>();
         foreach (var (key, value) in a.Entries)
         {
-            var other = b.Entries.FindIndex(e => e.Key is ScalarTerm y && key is ScalarTerm x && x.Value == y.Value);
+            var other = b.Entries.FindIndex(e => Analysis.Unifier.SameKey(e.Key, key));
             if (other < 0)
             {
                 if (!HasUnbound(a)) UnifyWith(b, PlanTerm(a));

@@ -6,6 +6,8 @@ namespace Cove.Rego.Evaluation;
 /// <summary>Goes through a collection, binding key and value slots (-1 where nobody asks), and runs the rest of the body for each element.</summary>
 internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Block rest) : Step
 {
+    private ScanProbe? _probe;
+
     public override Status Run(Frame frame)
     {
         if (collection.Eval(frame) is not { } value) return Status.Fail;
@@ -21,10 +23,27 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
 
     private Status ScanArray(Frame frame, RegoValue[] items)
     {
+        if (items.Length >= ScanIndex.WorthIndexing && Probe is { } probe && frame.Context.FindIndex(this, probe, items) is { } index) return ScanMatches(frame, items, index, probe);
         for (var i = 0; i < items.Length; i++)
         {
             if (keySlot >= 0) frame.Locals[keySlot] = RegoNumber.FromInt64(i);
             if (valueSlot >= 0) frame.Locals[valueSlot] = items[i];
+            if (rest.Run(frame)) return Status.Stop;
+        }
+
+        return Status.Fail;
+    }
+
+    /// <summary>What the rest asks of an element first, when that is equality with something that is known before the loop.</summary>
+    private ScanProbe? Probe => (_probe ??= ScanProbe.Find(keySlot, valueSlot, rest) ?? ScanProbe.None) is { IsNone: false } probe ? probe : null;
+
+    private Status ScanMatches(Frame frame, RegoValue[] items, ScanIndex index, ScanProbe probe)
+    {
+        if (probe.Wanted.Eval(frame) is not { } wanted) return Status.Fail;
+        foreach (var i in index.Positions(wanted))
+        {
+            if (keySlot >= 0) frame.Locals[keySlot] = RegoNumber.FromInt64(i);
+            frame.Locals[valueSlot] = items[i];
             if (rest.Run(frame)) return Status.Stop;
         }
 

@@ -100,8 +100,7 @@ internal sealed partial class Parser
 
     private bool IsAnyKeyword() => Kind == TokenKind.Identifier && _keywords.Contains(Current.Text) && !StartsReference();
 
-    private bool StartsReference() => Ahead.Kind is TokenKind.Dot or TokenKind.LBracket && !Ahead.SpaceBefore
-        && Current.Text is not ("null" or "true" or "false");
+    private bool StartsReference() => Ahead.Kind is TokenKind.Dot or TokenKind.LBracket && !Ahead.SpaceBefore;
 
     private void Record(Token at, string message) => Record(at.Row, at.Column, message);
 

@@ -28,7 +28,7 @@ internal static class TermText
                 ValueWriter.Rego(output, scalar.Value);
                 break;
             case VarTerm variable:
-                output.Append(variable.IsWildcard ? "_" : variable.Name);
+                output.Append(variable.IsWildcard ? "_" : variable.Name.Replace("%", "__", StringComparison.Ordinal));
                 break;
             case RefTerm reference:
                 WriteRef(output, reference);

@@ -18,7 +18,7 @@ internal sealed class VarTerm(Location location, string name) : Term(location)
     public string Name { get; set; } = name;
 
     /// <summary>A name that the user did not write: a wildcard or a compiler's local.</summary>
-    public bool IsGenerated => Name.StartsWith('$') || Name.StartsWith("__local", StringComparison.Ordinal);
+    public bool IsGenerated => Name.StartsWith('$') || Name.StartsWith('%');
 
     public bool IsWildcard => Name.StartsWith('$');
 }

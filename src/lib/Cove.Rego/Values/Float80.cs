@@ -52,10 +52,30 @@ internal readonly struct Float80 : IEquatable<Float80>
         if (a._exponent < b._exponent) (a, b) = (b, a);
         var gap = a._exponent - b._exponent;
         if (gap > 130) return a;
+        if (gap < 63) return AddAligned(a, b, gap);
         var left = new BigInteger(a._mantissa) << gap;
         var right = new BigInteger(b._mantissa);
         var sum = (a._negative ? -left : left) + (b._negative ? -right : right);
         return sum.IsZero ? default : FromRatio(sum.Sign < 0, BigInteger.Abs(sum), b._exponent, sticky: false);
+    }
+
+    private static Float80 AddAligned(Float80 a, Float80 b, int gap)
+    {
+        var (left, right) = ((UInt128)a._mantissa << gap, (UInt128)b._mantissa);
+        if (a._negative == b._negative) return Round(a._negative, left + right, b._exponent, sticky: false);
+        if (left == right) return default;
+        return left > right ? Round(a._negative, left - right, b._exponent, sticky: false) : Round(b._negative, right - left, b._exponent, sticky: false);
+    }
+
+    /// <summary>True, with the value, for an integer of 64 bits; not for a negative zero.</summary>
+    public bool TryGetInt64(out long value)
+    {
+        value = 0;
+        if (_mantissa == 0) return !_negative;
+        if (_exponent is > -1 or < -63 || BitOperations.TrailingZeroCount(_mantissa) < -_exponent) return false;
+        value = (long)(_mantissa >> -_exponent);
+        if (_negative) value = -value;
+        return true;
     }
 
     public static Float80 Negate(Float80 a) => new(!a._negative, a._mantissa, a._exponent);

@@ -5,7 +5,10 @@ namespace Cove.Rego.Values;
 /// <summary>A Rego array.</summary>
 public sealed class RegoArray : RegoValue
 {
+    private const int ScansBeforeTable = 2;
     private int _hash;
+    private int _scans;
+    private int[]? _table;
 
     /// <summary>Takes ownership of the elements: the caller must not change them afterwards.</summary>
     internal RegoArray(RegoValue[] items)
@@ -28,6 +31,16 @@ public sealed class RegoArray : RegoValue
 
     /// <summary>The elements in order.</summary>
     public ReadOnlySpan<RegoValue> AsSpan() => Items;
+
+    /// <summary>True when an element equals the value. An array that is asked again and again gets a table.</summary>
+    internal bool ContainsValue(RegoValue value)
+    {
+        if (Items.Length <= 4 * KeyTable.ScanLimit) return KeyTable.Scan(Items, Items.Length, value) >= 0;
+        if (_table is { } table) return KeyTable.Find(table, Items, value) >= 0;
+        if (_scans++ < ScansBeforeTable) return KeyTable.Scan(Items, Items.Length, value) >= 0;
+        _table = KeyTable.Build(Items, Items.Length);
+        return KeyTable.Find(_table, Items, value) >= 0;
+    }
 
     internal override int Hash()
     {

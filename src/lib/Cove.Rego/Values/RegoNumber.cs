@@ -73,7 +73,7 @@ public sealed class RegoNumber : RegoValue
         value >= long.MinValue && value <= long.MaxValue ? FromInt64((long)value) : new RegoNumber(Form.BigInteger, null, new Parts(value, 0));
 
     internal static RegoNumber FromFloat(Float80 value) =>
-        value.IsInteger && !(value.IsZero && value.IsNegative)
+        value.TryGetInt64(out var small) ? FromInt64(small) : value.IsInteger && !(value.IsZero && value.IsNegative)
             ? FromBigInteger(value.Truncate())
             : new RegoNumber(Form.Float, null, new Parts(0, 0) { Float = value });
 
@@ -117,6 +117,8 @@ public sealed class RegoNumber : RegoValue
     {
         if (a._form == Form.Int64 && b._form == Form.Int64) return a._int64.CompareTo(b._int64);
         if (a._form <= Form.BigInteger && b._form <= Form.BigInteger) return a.ToBigInteger()!.Value.CompareTo(b.ToBigInteger()!.Value);
+        // The text of a float identifies it and nothing else, so floats and integers compare as they are.
+        if (a._form is Form.Float or Form.Int64 && b._form is Form.Float or Form.Int64) return Float80.Compare(a.ToFloat(), b.ToFloat());
         var (left, right) = (a.Exact(), b.Exact());
         if (left.Mantissa.Sign != right.Mantissa.Sign) return left.Mantissa.Sign.CompareTo(right.Mantissa.Sign);
         if (left.Exponent == right.Exponent) return left.Mantissa.CompareTo(right.Mantissa);
