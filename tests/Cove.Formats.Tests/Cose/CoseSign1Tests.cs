@@ -52,6 +52,20 @@ public sealed class CoseSign1Tests
         Assert.False(CoseSign1.Parse(CoseSign1.Sign(critical, new byte[1], es256, ec), "test").IsSignedBy(ec.ExportSubjectPublicKeyInfo()));
     }
 
+    [Fact]
+    public void A_detached_payload_is_absent_and_must_be_given()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var attached = CborValue.Decode(CoseSign1.Sign(Header, new byte[] { 1, 2 }, CoseAlgorithm.Find(-7)!, key), "test");
+        var items = ((CborValue.Array)((CborValue.Tagged)attached).Content).Items;
+        var detached = CoseSign1.Parse(new CborValue.Array([items[0], items[1], new CborValue.Null(), items[3]]).Encode(), "test");
+        Assert.Null(detached.Payload);
+        Assert.True(detached.IsSignedBy(key.ExportSubjectPublicKeyInfo(), new byte[] { 1, 2 }));
+        Assert.False(detached.IsSignedBy(key.ExportSubjectPublicKeyInfo(), new byte[] { 1, 3 }));
+        Assert.Throws<ArgumentException>(() => detached.IsSignedBy(key.ExportSubjectPublicKeyInfo()));
+        Assert.Throws<ArgumentException>(() => CoseSign1.Parse(attached.Encode(), "test").IsSignedBy(key.ExportSubjectPublicKeyInfo(), new byte[] { 1, 2 }));
+    }
+
     [Theory]
     [InlineData("d18443a10126a0410140", "tag")]
     [InlineData("8343a10126a04101", "COSE_Sign1")]

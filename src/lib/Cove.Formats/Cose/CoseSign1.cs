@@ -54,7 +54,8 @@ public sealed class CoseSign1
         ReadOnlyMemory<byte>? content = payload switch
         {
             CborValue.Bytes bytes => bytes.Value,
-            CborValue.Null => null,
+            // Without its type, null would become empty memory here.
+            CborValue.Null => (ReadOnlyMemory<byte>?)null,
             _ => throw new MalformedException(format, "payload", "is neither a byte string nor null"),
         };
         var map = header.Value.IsEmpty ? new CborValue.Map([]) : CborValue.Decode(header.Value, format + " protected header") as CborValue.Map;
