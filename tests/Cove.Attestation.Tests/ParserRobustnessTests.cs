@@ -35,7 +35,7 @@ public sealed class ParserRobustnessTests
     public void Endorsements() => Mutate(Known.Bytes("microsoft-cosesign1go/esrp_transparent_hash_envelop.cose"), bytes =>
     {
         var endorsement = UvmEndorsement.Parse(bytes);
-        new UvmEndorsementVerifier(UvmIssuer.Azure).Verify(endorsement, endorsement.Measurement.Span, Known.At("2026-11-01"));
+        new UvmEndorsementVerifier([UvmIssuer.Azure[0] with { RequireReceipt = true }]).Verify(endorsement, endorsement.Measurement.Span, Known.At("2026-11-01"));
     }, every: 5);
 
     [Fact]

@@ -14,4 +14,7 @@ public sealed record TrustAnchors
 
     /// <summary>Who may endorse guest images.</summary>
     public IReadOnlyList<UvmIssuer> UvmIssuers { get; init; } = UvmIssuer.Azure;
+
+    /// <summary>Ledgers whose receipts of endorsements are believed; none by default, and receipts are then left aside.</summary>
+    public IReadOnlyList<TransparencyLedger> Ledgers { get; init; } = [];
 }

@@ -3,6 +3,7 @@ using Cove.Attestation.Maa;
 using Cove.Attestation.Tests.Snp;
 using Cove.Attestation.Uvm;
 using Cove.Formats.Cose;
+using Cove.Formats.Jose;
 
 namespace Cove.Attestation.Tests.Uvm;
 
@@ -63,6 +64,28 @@ public sealed class RecordedEndorsementTests
             changed[offset] ^= 1;
             var endorsement = UvmEndorsement.Parse(changed);
             AssertCodes(UvmIssuer.Azure, endorsement, endorsement.Measurement, Now, "endorsement-signature-invalid");
+        }
+    }
+
+    [Fact]
+    public void A_receipt_holds_for_the_statement_that_the_ledger_registered_and_for_no_other()
+    {
+        TransparencyLedger Ledger(string name) => new($"esrp-cts-{name}.confidential-ledger.azure.com", Jwks.Parse(Known.Bytes($"microsoft-cosesign1go/esrp_{name}_ledger_pub_keys.json")));
+        TransparencyLedger[] both = [Ledger("db"), Ledger("cp")];
+        Assert.Empty(Codes("transparent", both));
+        Assert.Empty(Codes("transparent", [], required: false));
+        Assert.Equal(["receipt-issuer-not-accepted"], Codes("transparent", [both[1]]));
+        Assert.Equal(["receipt-key-unknown"], Codes("transparent", [both[0] with { Keys = both[1].Keys }]));
+        // The receipt's own signature is the ledger's; it is just not about this statement.
+        Assert.Equal(["receipt-of-another-statement"], Codes("grafted", both));
+        Assert.Equal(["receipt-missing"], Codes("security-context", both));
+        Assert.Equal(["receipt-issuer-not-accepted"], Codes("transparent", []));
+
+        IEnumerable<string> Codes(string which, TransparencyLedger[] ledgers, bool required = true)
+        {
+            var endorsement = UvmEndorsement.Parse(Bytes(which));
+            new UvmEndorsementVerifier([UvmIssuer.Azure[0] with { RequireReceipt = required }], ledgers).Verify(endorsement, endorsement.Measurement.Span, Now).IsAccepted(out _, out var findings);
+            return findings.Select(finding => finding.Code);
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
 {
     private const uint CpuidVersion = 3;
     private readonly SnpChainVerifier _chains = new(anchors.Snp);
-    private readonly UvmEndorsementVerifier _endorsements = new(anchors.UvmIssuers);
+    private readonly UvmEndorsementVerifier _endorsements = new(anchors.UvmIssuers, anchors.Ledgers);
 
     public Verdict<VerifiedEvidence> Verify(SnpEvidence evidence, Collateral collateral, DateTimeOffset time)
     {

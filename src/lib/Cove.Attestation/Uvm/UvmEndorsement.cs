@@ -18,6 +18,7 @@ public sealed class UvmEndorsement
     public const int MeasurementSize = 48;
 
     private const string Format = "UVM endorsement";
+    private const int MaximumReceipts = 8;
     private const int MaximumPayload = 64 * 1024;
     private const long Sha384Preimage = -43;
     private const long CwtIssuer = 1;
@@ -56,6 +57,15 @@ public sealed class UvmEndorsement
     /// <summary>When it was signed, by the signer's account; null where it does not say.</summary>
     public DateTimeOffset? SignedAt { get; }
 
+    /// <summary>Receipts of transparency services that whoever passed the endorsement on has added, as they are.</summary>
+    /// <exception cref="MalformedException">There is something in their place that is no list of receipts.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Receipts() => Message.Unprotected[CoseLabels.Receipts] switch
+    {
+        null => [],
+        CborValue.Array { Items.Count: <= MaximumReceipts } receipts => [.. receipts.Items.Select(item => item is CborValue.Bytes receipt ? receipt.Value : throw NoReceipts())],
+        _ => throw NoReceipts(),
+    };
+
     /// <summary>Parses either form.</summary>
     /// <exception cref="MalformedException">It is neither.</exception>
     public static UvmEndorsement Parse(ReadOnlyMemory<byte> data)
@@ -84,6 +94,8 @@ public sealed class UvmEndorsement
         var svn = claims["svn"] is CborValue.Integer number ? number.Value : throw new MalformedException(Format, "svn", "is missing or not an integer");
         return new UvmEndorsement(message, Text(claims[CwtIssuer], "iss"), Text(claims[CwtSubject], "sub"), svn, payload.ToArray(), Time(claims[CwtIssuedAt], "iat"));
     }
+
+    private static MalformedException NoReceipts() => new(Format, "receipts", $"are not a list of at most {MaximumReceipts} byte strings");
 
     private static string Text(CborValue? value, string field) => value is CborValue.Text text ? text.Value : throw new MalformedException(Format, field, "is missing or not text");
 

@@ -6,10 +6,17 @@ namespace Cove.Attestation.Uvm;
 
 /// <summary>Whether a UVM endorsement is by an issuer that is accepted, and of the measurement that a report carries.</summary>
 /// <param name="issuers">Who may endorse; nobody when empty.</param>
-public sealed class UvmEndorsementVerifier(IReadOnlyList<UvmIssuer> issuers)
+/// <param name="ledgers">Whose receipts are believed. Where there are any, an endorsement that carries receipts must have one that holds.</param>
+public sealed class UvmEndorsementVerifier(IReadOnlyList<UvmIssuer> issuers, IReadOnlyList<TransparencyLedger> ledgers)
 {
     private const string Section = "UVM endorsements";
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>A verifier that knows no ledger, and so leaves receipts aside.</summary>
+    public UvmEndorsementVerifier(IReadOnlyList<UvmIssuer> issuers)
+        : this(issuers, [])
+    {
+    }
 
     /// <summary>Verifies an endorsement.</summary>
     /// <param name="endorsement">The endorsement.</param>
@@ -26,9 +33,27 @@ public sealed class UvmEndorsementVerifier(IReadOnlyList<UvmIssuer> issuers)
             findings.Add(new("endorsement-signature-invalid", "signature", "a signature by the first certificate's key, with an accepted algorithm", "another", "RFC 9052 4.4"));
         findings.AddRange(DidX509.Parse(endorsement.Issuer).Match(endorsement.Certificates));
         CheckIssuer(endorsement, findings);
+        CheckReceipts(endorsement, findings);
         if (!endorsement.Measurement.Span.SequenceEqual(measurement))
             findings.Add(new("endorsement-of-another-guest", "MEASUREMENT", Convert.ToHexStringLower(endorsement.Measurement.Span), Convert.ToHexStringLower(measurement), Section));
         return findings.Count > 0 ? findings : new VerifiedUvmEndorsement(endorsement);
+    }
+
+    private void CheckReceipts(UvmEndorsement endorsement, List<Finding> findings)
+    {
+        var receipts = endorsement.Receipts();
+        var required = issuers.Any(issuer => issuer.RequireReceipt && issuer.Did == endorsement.Issuer && issuer.Feed == endorsement.Feed);
+        if (receipts.Count == 0 && required) findings.Add(new("receipt-missing", "receipts", "a receipt of a known ledger", "none", Section));
+        if (receipts.Count == 0 || (ledgers.Count == 0 && !required)) return;
+        List<Finding> refused = [];
+        foreach (var receipt in receipts)
+        {
+            var reasons = TransparencyReceipt.Parse(receipt).Verify(endorsement.Message, ledgers);
+            if (reasons.Count == 0) return;
+            refused.AddRange(reasons);
+        }
+
+        findings.AddRange(refused);
     }
 
     private void CheckIssuer(UvmEndorsement endorsement, List<Finding> findings)
