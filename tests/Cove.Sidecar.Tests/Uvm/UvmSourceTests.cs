@@ -75,6 +75,19 @@ public sealed class UvmSourceTests : IDisposable
         Assert.Equal(("e", "", "p"), (read.ReferenceInfo, read.Certificates.Pem, read.Policy));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_folder_without_an_endorsement_stands_where_the_environment_says_nothing(string? endorsement)
+    {
+        SecurityContext.Write(Path.Combine(root, "security-context-1"), Certificates, endorsement);
+
+        var read = Read();
+
+        Assert.Equal(("", "VC"), (read.ReferenceInfo, read.Certificates.Pem));
+        Assert.NotEmpty(read.Policy);
+    }
+
     [Fact]
     public void Certificates_in_the_environment_that_cannot_be_read_are_an_error()
     {

@@ -15,7 +15,11 @@ internal sealed class UvmSource(string root, Func<string, string?> environment, 
     public UvmInformation Read()
     {
         var found = ReadFolder(Folder());
-        return found.ReferenceInfo.Length > 0 ? found : ReadEnvironment();
+        if (found.ReferenceInfo.Length > 0) return found;
+
+        // A guest without an endorsed image, such as a simulated one, has certificates and a policy all the same.
+        var environmental = ReadEnvironment();
+        return environmental == UvmInformation.Empty ? found : environmental;
     }
 
     private string Folder()
@@ -33,7 +37,8 @@ internal sealed class UvmSource(string root, Func<string, string?> environment, 
         var information = UvmInformation.Empty;
         try
         {
-            information = information with { ReferenceInfo = ReadFile(folder, "reference-info-base64") };
+            if (File.Exists(Path.Combine(folder, "reference-info-base64")))
+                information = information with { ReferenceInfo = ReadFile(folder, "reference-info-base64") };
             var certificates = ReadFile(folder, "host-amd-cert-base64");
             if (certificates.Length > 0) information = information with { Certificates = ThimCertificates.ParseBase64(certificates) };
             return information with { Policy = ReadFile(folder, "security-policy-base64") };
