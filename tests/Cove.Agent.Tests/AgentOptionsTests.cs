@@ -3,8 +3,13 @@ namespace Cove.Agent.Tests;
 public sealed class AgentOptionsTests
 {
     [Fact]
-    public void Reads_the_command_line_and_its_defaults() =>
-        Assert.Equal(new AgentOptions("/c", "/s", null, "runc", "/cove/agent"), AgentOptions.Parse(["--control", "/c", "--state", "/s/"]));
+    public void Reads_the_command_line_and_its_defaults()
+    {
+        var read = AgentOptions.Parse(["--control", "/c", "--state", "/s/"]);
+        Assert.Equal(new AgentOptions("/c", "/s", null, "runc", read!.Cgroup), read);
+        Assert.Matches(@"\A/cove/[0-9a-f]{16}\z", read.Cgroup);
+        Assert.NotEqual(read.Cgroup, AgentOptions.Parse(["--control", "/c", "--state", "/t"])!.Cgroup);
+    }
 
     [Theory]
     [InlineData("--control", "/c")]

@@ -25,6 +25,8 @@ internal static class AgentHost
         var folders = new Mounts.GuestFolders(options.State);
         Directory.CreateDirectory(Path.Combine(folders.Runtime, "state"), Private);
 
+        // What an agent that was killed before could not remove.
+        Cgroup.Remove(options.Cgroup);
         using var processes = new ProcessTable();
         var log = new AgentLog(Console.Error, time);
         using var gate = new PolicyGate(() => Attester(options), log);

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Cove.Agent;
 
 /// <summary>How the agent was started.</summary>
@@ -5,9 +8,11 @@ namespace Cove.Agent;
 /// <param name="State">A folder it covers with memory of its own; nothing of it is seen outside or survives the agent.</param>
 /// <param name="SecureProcessor">The simulated secure processor's socket; null to use the machine's own.</param>
 /// <param name="Runc">The OCI runtime.</param>
-/// <param name="Cgroup">The control group its containers' groups are made in.</param>
+/// <param name="Cgroup">The control group its containers' groups are made in: its own, by default named after the state folder.</param>
 internal sealed record AgentOptions(string Control, string State, string? SecureProcessor, string Runc, string Cgroup)
 {
+    private static readonly string[] Names = ["--control", "--state", "--secure-processor", "--runc", "--cgroup"];
+
     public const string Usage =
         "usage: Cove.Agent --control SOCKET --state DIR [--secure-processor SOCKET] [--runc PATH] [--cgroup PATH]";
 
@@ -17,7 +22,7 @@ internal sealed record AgentOptions(string Control, string State, string? Secure
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < arguments.Count; i += 2)
         {
-            if (i + 1 == arguments.Count || arguments[i] is not ("--control" or "--state" or "--secure-processor" or "--runc" or "--cgroup")) return null;
+            if (i + 1 == arguments.Count || !Names.Contains(arguments[i])) return null;
             if (!values.TryAdd(arguments[i], arguments[i + 1])) return null;
         }
 
@@ -30,6 +35,8 @@ internal sealed record AgentOptions(string Control, string State, string? Secure
             state.TrimEnd('/'),
             values.GetValueOrDefault("--secure-processor"),
             values.GetValueOrDefault("--runc", "runc"),
-            values.GetValueOrDefault("--cgroup", "/cove/agent"));
+            values.GetValueOrDefault("--cgroup", OwnCgroup(state.TrimEnd('/'))));
     }
+
+    private static string OwnCgroup(string state) => $"/cove/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(state)))[..16]}";
 }

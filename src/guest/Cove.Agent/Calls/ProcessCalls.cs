@@ -18,23 +18,24 @@ internal static class ProcessCalls
         using var input = Pipe.Create();
         using var output = Pipe.Create();
         using var error = Pipe.Create();
-        var started = await guest.ChangeAsync(() => StartAsync(guest, request, new(input.ReadDescriptor, output.WriteDescriptor, error.WriteDescriptor)), cancellation);
+        var stdio = new StdioDescriptors(input.ReadDescriptor, output.WriteDescriptor, error.WriteDescriptor);
+        var started = await guest.ChangeAsync(() => StartAsync(guest, request, stdio), cancellation);
         if (!started.IsAccepted(out var exec, out var findings)) return findings.ToList();
 
         var container = guest.Container(request.ContainerId);
-        var stdio = container.Spec.StdioAllowed;
+        var allowed = container.Spec.StdioAllowed;
         try
         {
             // The host going away ends the process: nobody could learn its outcome any more.
-            await using var ended = cancellation.Register(exec.End);
-            var writing = WriteInputAsync(streams, stdio, input.KeepWriting(), cancellation);
+            await using var ended = cancellation.Register(() => _ = exec.EndAsync(guest.Time));
+            _ = WriteInputAsync(streams, allowed, input.KeepWriting(), cancellation);
             var reading = Task.WhenAll(
-                Read(output.KeepReading(), StdioChannel.Output, stdio ? streams : null, cancellation),
-                Read(error.KeepReading(), StdioChannel.Error, stdio ? streams : null, cancellation));
+                Read(output.KeepReading(), StdioChannel.Output, allowed ? streams : null, cancellation),
+                Read(error.KeepReading(), StdioChannel.Error, allowed ? streams : null, cancellation));
             var (code, failure) = await exec.WaitAsync();
             await reading;
             cancellation.ThrowIfCancellationRequested();
-            return code is { } exit ? new ExecResponse(exit, stdio) : throw new GuestFailedException("exec-failed", failure!);
+            return code is { } exit ? new ExecResponse(exit, allowed) : throw new GuestFailedException("exec-failed", failure!);
         }
         finally
         {

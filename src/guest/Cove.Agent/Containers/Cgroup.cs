@@ -13,21 +13,27 @@ internal sealed class Cgroup(string path)
     /// <summary>Memory it uses; null where nobody counts.</summary>
     public long? MemoryBytes => Number($"{Root}{path}/memory.current") ?? Number($"{Root}/memory{path}/memory.usage_in_bytes");
 
-    /// <summary>Removes the empty group of all containers, in every hierarchy.</summary>
+    /// <summary>Removes an agent's group and those of containers in it, in every hierarchy. All are empty once the agent's namespace is gone.</summary>
     public static void Remove(string path)
     {
-        string[] controllers = Directory.Exists(Root) ? ["", .. Directory.GetDirectories(Root).Select(folder => "/" + Path.GetFileName(folder))] : [];
-        foreach (var controller in controllers)
+        if (path.Length < 2 || !Directory.Exists(Root)) return;
+        foreach (var hierarchy in Directory.GetDirectories(Root).Append(Root))
         {
-            var folder = $"{Root}{controller}{path}";
-            try
-            {
-                if (path.Length > 1 && Directory.Exists(folder)) Directory.Delete(folder);
-            }
-            catch (Exception used) when (used is IOException or UnauthorizedAccessException)
-            {
-                // Another agent's containers are in it, or it is not this agent's to remove.
-            }
+            var folder = hierarchy + path;
+            if (!Directory.Exists(folder)) continue;
+            foreach (var group in Directory.GetDirectories(folder).Append(folder)) RemoveEmpty(group);
+        }
+    }
+
+    private static void RemoveEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (Exception used) when (used is IOException or UnauthorizedAccessException)
+        {
+            // Something still runs in it, or it is not this agent's to remove.
         }
     }
 

@@ -12,7 +12,9 @@ internal static class OciSpec
 {
     private const long CpuPeriod = 100_000;
 
-    /// <summary>Part of every container: the default mounts of the policy framework (container-policy §2.1) but for <c>/run</c>, which images fill themselves.</summary>
+    /// <summary>
+    /// Part of every container: the default mounts of the policy framework (container-policy §2.1) but for <c>/run</c>, which images fill themselves.
+    /// </summary>
     private static readonly ContainerMount[] DefaultMounts =
     [
         new("/proc", "proc", "proc", ["nosuid", "noexec", "nodev"]),

@@ -14,6 +14,9 @@ internal sealed class RunningExec(
     ProcessTable processes, IReadOnlyList<string> args, ChildProcess runc, string specFile, string pidFile, string logFile) : IDisposable
 {
     private const int Kill = 9;
+    private const int Looks = 250;
+
+    private static readonly TimeSpan LookTime = TimeSpan.FromMilliseconds(20);
 
     /// <summary>What it was started with: how policies name it for signals.</summary>
     public IReadOnlyList<string> Args => args;
@@ -33,10 +36,15 @@ internal sealed class RunningExec(
         return int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var process) && processes.SignalGrandchild(runc, process, signal);
     }
 
-    /// <summary>Ends it, whether or not the process in the container was reached yet.</summary>
-    public void End()
+    /// <summary>Ends it. While runc is still on its way into the container there is no process to end yet, and it must not get away.</summary>
+    public async Task EndAsync(TimeProvider time)
     {
-        Signal(Kill);
+        for (var look = 0; look < Looks && !runc.Exit.IsCompleted; look++)
+        {
+            if (Signal(Kill)) return;
+            await Task.Delay(LookTime, time);
+        }
+
         runc.Signal(Kill);
     }
 

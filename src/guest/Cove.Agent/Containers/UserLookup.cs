@@ -5,7 +5,9 @@ using Cove.Outcomes;
 
 namespace Cove.Agent.Containers;
 
-/// <summary>Resolves an image's <c>user[:group]</c> against the root file system's own <c>/etc/passwd</c> and <c>/etc/group</c> (container-policy §4.5).</summary>
+/// <summary>
+/// Resolves an image's <c>user[:group]</c> against the root file system's own <c>/etc/passwd</c> and <c>/etc/group</c> (container-policy §4.5).
+/// </summary>
 internal sealed class UserLookup
 {
     private const int FileLimit = 1024 * 1024;
@@ -56,6 +58,7 @@ internal sealed class UserLookup
     private static List<string[]> Entries(string rootfs, string file, int fields)
     {
         var bytes = RootedFile.Read(rootfs, file, FileLimit) ?? [];
-        return [.. Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Trim().Split(':')).Where(entry => entry.Length >= fields && entry[0].Length > 0)];
+        var entries = Encoding.UTF8.GetString(bytes).Split('\n').Select(line => line.Trim().Split(':'));
+        return [.. entries.Where(entry => entry.Length >= fields && entry[0].Length > 0)];
     }
 }

@@ -46,16 +46,20 @@ internal static class Checked
     public static void Sandbox(CreateSandboxRequest request)
     {
         Id("sandboxId", request.SandboxId);
-        if (request.Hostname.Length > LongestHostname || !Only(HostnameForm, request.Hostname)) throw new MalformedException(Section, "hostname", "has other characters than A-Z a-z 0-9 _ - .");
+        if (request.Hostname.Length > LongestHostname || !Only(HostnameForm, request.Hostname))
+            throw new MalformedException(Section, "hostname", "has other characters than A-Z a-z 0-9 _ - .");
         if (request.Searches?.Count > 6) throw new MalformedException(Section, "searches", "are more than six");
         foreach (var word in (request.Searches ?? []).Concat(request.NameServers ?? []).Concat(request.ResolverOptions ?? []))
         {
-            if (word.Length is 0 or > LongestHostname || !Only(ResolverForm, word)) throw new MalformedException(Section, "resolver", "has a word with other characters than A-Z a-z 0-9 _ - . :");
+            if (word.Length is 0 or > LongestHostname || !Only(ResolverForm, word))
+                throw new MalformedException(Section, "resolver", "has a word with other characters than A-Z a-z 0-9 _ - . :");
         }
     }
 
     public static string VolumeName(string name) =>
-        name.Length is > 0 and <= LongestVolumeName && Only(VolumeForm, name) ? name : throw new MalformedException("volume", "name", "is not lower-case letters, digits and hyphens, at most 63");
+        name.Length is > 0 and <= LongestVolumeName && Only(VolumeForm, name)
+            ? name
+            : throw new MalformedException("volume", "name", "is not lower-case letters, digits and hyphens, at most 63");
 
     public static string FileName(string name) =>
         name.Length is > 0 and <= LongestFileName && name is not ("." or "..") && !name.AsSpan().ContainsAny('/', '\0')

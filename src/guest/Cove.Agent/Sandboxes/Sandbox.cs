@@ -59,7 +59,10 @@ internal sealed class Sandbox
 
     private static void WriteSecret(string path, byte[] content)
     {
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Secret, BufferSize = 0 });
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Secret, BufferSize = 0,
+        });
         file.Write(content);
     }
 
@@ -67,7 +70,16 @@ internal sealed class Sandbox
     {
         var text = new StringBuilder("127.0.0.1 localhost\n").Append("127.0.0.1 ").Append(hostname);
         if (hostname.IndexOf('.', StringComparison.Ordinal) is var dot and > 0) text.Append(' ').Append(hostname, 0, dot);
-        return text.Append("\n\n# IPv6\n::1 ip6-localhost ip6-loopback\nfe00::0 ip6-localnet\nff00::0 ip6-mcastprefix\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n").ToString();
+        return text.Append("\n\n").Append(
+            """
+            # IPv6
+            ::1 ip6-localhost ip6-loopback
+            fe00::0 ip6-localnet
+            ff00::0 ip6-mcastprefix
+            ff02::1 ip6-allnodes
+            ff02::2 ip6-allrouters
+
+            """).ToString();
     }
 
     private static string ResolverFile(CreateSandboxRequest request)

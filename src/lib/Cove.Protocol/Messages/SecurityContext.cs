@@ -1,6 +1,8 @@
 namespace Cove.Protocol.Messages;
 
-/// <summary>Files of the security-context directory that come from the host (container-policy §4.6). The guest does not verify them; relying parties do.</summary>
+/// <summary>
+/// Files of the security-context directory that come from the host (container-policy §4.6). The guest does not verify them; relying parties do.
+/// </summary>
 /// <param name="HostAmdCertificate">Content of <c>host-amd-cert-base64</c>: base64 of the THIM JSON (VCEK, chain, TCB).</param>
 /// <param name="ReferenceInfo">Content of <c>reference-info-base64</c>: base64 of the COSE_Sign1 that endorses the guest image.</param>
 /// <param name="TransparentReferenceInfo">Content of <c>transparent-reference-info-base64</c>: its hash-envelope twin.</param>
