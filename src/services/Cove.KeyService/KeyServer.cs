@@ -6,6 +6,7 @@ using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Authorities;
+using Cove.KeyService.Secrets;
 using Cove.KeyService.Storage;
 using Cove.Keys.Release;
 
@@ -33,7 +34,8 @@ internal sealed class KeyServer : IAsyncDisposable
             new KeyRelease(store, master, Audit, authorities, signer, options.VaultUrl, clock),
             new KeyCrypto(store, master, bundles, clock),
             new KeyRotation(store, new RotationPolicies(database, Audit), master, bundles, clock),
-            new KeyBackup(store, master, bundles));
+            new KeyBackup(store, master, bundles),
+            new SecretRoutes(new SecretApi(new SecretStore(database, Audit, clock), master, new SecretBundles(options.VaultUrl), clock)));
     }
 
     public KeyRoutes Routes { get; }

@@ -8,8 +8,8 @@ namespace Cove.Services.Tests.Keys;
 /// <summary>The requests that the real JavaScript and Python clients sent, replayed byte for byte except for the token, the target and the authority.</summary>
 public sealed partial class RecordedClientTests
 {
-    /// <summary>Not served: HSM attestation of a key, and the recordings' backup blob, which is none.</summary>
-    private static readonly string[] NotServed = ["/attestation?", "/keys/restore?", "/providers/", "/settings?", "/backup", "/secrets/"];
+    /// <summary>Not served: HSM attestation of a key, role assignments and settings; and the recordings' backup blob, which is none.</summary>
+    private static readonly string[] NotServed = ["/attestation?", "/keys/restore?", "/providers/", "/settings?", "/backup"];
 
     [Theory]
     [InlineData("js-keyvault.http.txt")]

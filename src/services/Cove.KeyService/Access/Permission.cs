@@ -8,5 +8,6 @@ internal enum Permission
     Delete,
     Release,
     Use,
+    ReadSecret,
     Backup,
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Cove.Formats.Jose;
 using Cove.KeyService.Access;
 using Cove.KeyService.Storage;
 using Cove.Keys.Vault;
@@ -10,7 +7,7 @@ namespace Cove.KeyService.Api;
 /// <summary>Reading keys, their lists and their versions.</summary>
 internal sealed class KeyQueries(KeyStore store, KeyBundles bundles)
 {
-    private const int DefaultPage = 25;
+    private string Base => bundles.Vault.GetLeftPart(UriPartial.Authority);
 
     /// <summary>GET /keys/{name}/{version?}.</summary>
     public Task GetAsync(KeyCall call, KeyId id)
@@ -23,27 +20,27 @@ internal sealed class KeyQueries(KeyStore store, KeyBundles bundles)
     public Task ListAsync(KeyCall call)
     {
         call.Caller.Require(Permission.Read);
-        var (after, most) = Paging(call);
-        var keys = store.List(after, most + 1);
-        return call.AnswerAsync(bundles.Page(keys.Take(most), false, keys.Count > most ? Next(call, "keys", most, keys[most - 1].Id.Name) : null));
+        var page = Paging.Of(call);
+        var keys = store.List(page.After, page.Most + 1);
+        return call.AnswerAsync(bundles.Page(keys.Take(page.Most), false, page.Next(call, $"{Base}/keys", keys, k => k.Id.Name)));
     }
 
     /// <summary>GET /keys/{name}/versions.</summary>
     public Task VersionsAsync(KeyCall call, string name)
     {
         call.Caller.Require(Permission.Read);
-        var (after, most) = Paging(call);
-        var keys = store.Versions(name, after, most + 1);
-        return call.AnswerAsync(bundles.Page(keys.Take(most), true, keys.Count > most ? Next(call, $"keys/{name}/versions", most, keys[most - 1].Id.Version!) : null));
+        var page = Paging.Of(call);
+        var keys = store.Versions(name, page.After, page.Most + 1);
+        return call.AnswerAsync(bundles.Page(keys.Take(page.Most), true, page.Next(call, $"{Base}/keys/{name}/versions", keys, k => k.Id.Version!)));
     }
 
     /// <summary>GET /deletedkeys.</summary>
     public Task ListDeletedAsync(KeyCall call)
     {
         call.Caller.Require(Permission.Read);
-        var (after, most) = Paging(call);
-        var keys = store.ListDeleted(after, most + 1);
-        return call.AnswerAsync(bundles.Page(keys.Take(most), keys.Count > most ? Next(call, "deletedkeys", most, keys[most - 1].Key.Id.Name) : null));
+        var page = Paging.Of(call);
+        var keys = store.ListDeleted(page.After, page.Most + 1);
+        return call.AnswerAsync(bundles.Page(keys.Take(page.Most), page.Next(call, $"{Base}/deletedkeys", keys, k => k.Key.Id.Name)));
     }
 
     /// <summary>GET /deletedkeys/{name}.</summary>
@@ -52,16 +49,4 @@ internal sealed class KeyQueries(KeyStore store, KeyBundles bundles)
         call.Caller.Require(Permission.Read);
         return call.AnswerAsync(bundles.Bundle(store.FindDeleted(name) ?? throw KeyErrors.DeletedNotFound(name)));
     }
-
-    private static (string After, int Most) Paging(KeyCall call)
-    {
-        var most = DefaultPage;
-        if (call.Query("maxresults") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > DefaultPage))
-            throw KeyErrors.BadParameter($"maxresults is {text}, expected 1 to {DefaultPage}.");
-        if (call.Query("$skiptoken") is not { } token) return ("", most);
-        return Base64Url.TryDecode(token, out var after) ? (Encoding.UTF8.GetString(after), most) : throw KeyErrors.BadParameter("$skiptoken is not one of ours.");
-    }
-
-    private string Next(KeyCall call, string path, int most, string last)
-        => $"{bundles.Vault.GetLeftPart(UriPartial.Authority)}/{path}?api-version={call.ApiVersion}&$skiptoken={Base64Url.Encode(Encoding.UTF8.GetBytes(last))}&maxresults={most}";
 }

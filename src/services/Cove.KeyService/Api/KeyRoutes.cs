@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Cove.Formats.Jose;
-using Cove.Hosting.Errors;
 using Cove.KeyService.Access;
+using Cove.KeyService.Secrets;
 
 namespace Cove.KeyService.Api;
 
@@ -10,7 +10,7 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release, KeyCrypto crypto, KeyRotation rotation, KeyBackup backup)
+internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release, KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets)
 {
     private const int MaximumRandom = 128;
     private const int MaximumRandomBody = 1024;
@@ -48,7 +48,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
             ("GET", ["deletedkeys", var name]) => queries.GetDeletedAsync(call, name),
             ("POST", ["deletedkeys", var name, "recover"]) => changes.RecoverAsync(call, name),
             ("DELETE", ["deletedkeys", var name]) => changes.PurgeAsync(call, name),
-            _ => throw new ServiceException(404, "NotFound", $"There is no {context.Request.Method} {context.Request.Path}."),
+            _ => secrets.HandleAsync(call, segments),
         };
     }
 

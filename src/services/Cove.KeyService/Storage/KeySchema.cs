@@ -38,5 +38,21 @@ internal static class KeySchema
         CREATE TRIGGER audit_forgets_nothing BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
         """,
         "CREATE TABLE rotation_policy (name TEXT PRIMARY KEY COLLATE NOCASE REFERENCES key (name) ON DELETE CASCADE, policy TEXT NOT NULL)",
+        """
+        CREATE TABLE secret (name TEXT PRIMARY KEY COLLATE NOCASE, deleted INTEGER, purge INTEGER);
+        CREATE TABLE secret_version (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL COLLATE NOCASE REFERENCES secret (name) ON DELETE CASCADE,
+            version TEXT NOT NULL,
+            sealed BLOB NOT NULL,
+            content_type TEXT,
+            enabled INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            nbf INTEGER,
+            exp INTEGER,
+            tags TEXT,
+            UNIQUE (name, version));
+        """,
     ];
 }
