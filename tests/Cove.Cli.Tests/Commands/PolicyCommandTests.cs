@@ -86,5 +86,14 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal("harbour", json.RootElement.GetProperty("group").GetString());
     }
 
+    [Fact]
+    public async Task An_image_that_cove_json_describes_is_packed_on_the_way()
+    {
+        desk.Write("cove.json", """{ "template": "group.json", "images": { "app:1": { "directory": "rootfs" } } }""");
+        var said = await desk.Cove("policy", "generate", "-a", "group.json", "--hash");
+        Assert.Equal((0, ""), (said.Exit, said.Error));
+        Assert.Equal(said.Out, (await desk.Cove("policy", "generate", "-a", ".", "--hash")).Out);
+    }
+
     private async Task Pack() => Assert.Equal(0, (await desk.Cove("image", "pack", "rootfs", "--name", "app:1", "--entrypoint", "/bin/app")).Exit);
 }

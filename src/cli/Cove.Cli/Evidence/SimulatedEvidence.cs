@@ -23,9 +23,9 @@ internal static class SimulatedEvidence
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellation);
         }
-        catch (SocketException e)
+        catch (SocketException)
         {
-            throw new UnavailableException("the group's secure processor", "the group is not running", e);
+            throw CommandFailedException.Unavailable("group-not-running", "the group is not running, so its secure processor is gone", "cove ps");
         }
 
         await using var stream = new NetworkStream(socket);

@@ -49,7 +49,8 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings, 
         await using var stream = OpenRead(path);
         // One byte more than is allowed, so that a longer file shows; what was read may be secret and leaves no copy behind.
         var buffer = new byte[(stream is { CanSeek: true, Length: > 0 } ? Math.Min(limit, stream.Length) : limit) + 1];
-        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+        // A read of standard input cannot be cancelled; Ctrl-C does not wait for it.
+        var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation).AsTask().WaitAsync(cancellation);
         if (length == buffer.Length && length <= limit) throw new IOException($"changed while it was read, {path}");
         if (length > limit) throw new CommandFailedException(new Failure(ExitCode.Malformed, "too-long", $"is longer than {limit} bytes, {path}"));
         var content = buffer[..length];

@@ -11,7 +11,7 @@ internal static class KeyServiceRefusal
     public static CommandFailedException Of(HttpStatusCode status, byte[] body, Uri vault)
     {
         var (code, message, inner) = Read(body);
-        message = $"{message ?? $"HTTP {(int)status}"}, {vault.Authority}";
+        message = $"{(message ?? $"HTTP {(int)status}").TrimEnd('.')}, {vault.Authority}";
         return status switch
         {
             HttpStatusCode.BadRequest => CommandFailedException.Usage("key-request-refused", message),

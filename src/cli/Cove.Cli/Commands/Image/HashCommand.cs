@@ -28,8 +28,8 @@ internal sealed class HashCommand : CoveCommand
             await using var file = call.OpenRead(path);
             using var progress = call.Terminal.Progress($"hashing {path}", ProgressStream.LengthOf(file));
             await using var counted = new ProgressStream(file, progress);
-            // The hasher blocks; Ctrl-C must not wait for it.
-            var facts = await Task.Run(() => LayerHasher.Hash(counted, cancellation), cancellation);
+            // The hasher blocks, perhaps on a pipe that never speaks again; Ctrl-C does not wait for it.
+            var facts = await Task.Run(() => LayerHasher.Hash(counted, cancellation), cancellation).WaitAsync(cancellation);
             hashed.Add(new(path, facts.Root.Hex, facts.ImageSize, facts.DiffId.ToString()));
         }
 
