@@ -91,6 +91,7 @@ internal static partial class FragmentLoader
     }
 
     // A fragment reads its parameters through this function: what the import gives, else the default that the fragment declares.
+    // Looked up by object.get: the compiler knows the literals, and refuses a path that it sees can never be there.
     private static string WithParameters(string text, string @namespace, RegoValue parameters) => $$"""
         {{text}}
 
@@ -100,9 +101,12 @@ internal static partial class FragmentLoader
 
         __fragment_parameters_metadata := data.{{@namespace}}.parameters_api
 
-        parameter(name) := __fragment_parameters[name]
+        parameter(name) := object.get(__fragment_parameters, name, null) if name in object.keys(__fragment_parameters)
 
-        parameter(name) := __fragment_parameters_metadata[name]["default"] if not name in object.keys(__fragment_parameters)
+        parameter(name) := object.get(__fragment_parameters_metadata, [name, "default"], null) if {
+            not name in object.keys(__fragment_parameters)
+            "default" in object.keys(object.get(__fragment_parameters_metadata, name, {}))
+        }
 
         """;
 

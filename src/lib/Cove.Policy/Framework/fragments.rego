@@ -100,10 +100,13 @@ fragment_parameter_sets := array.concat(
 		entry.issuer == input.issuer
 		entry.feed == input.feed
 	],
-	[declared.parameters |
+	# A policy's own text is a literal: where it leaves a member out, the compiler knows that it is never there.
+	[parameters |
 		some declared in raw_imports
 		declared.issuer == input.issuer
 		declared.feed == input.feed
+		parameters := object.get(declared, "parameters", null)
+		parameters != null
 	],
 )
 
