@@ -19,8 +19,8 @@ public enum RegoEvaluationProblem
 /// <summary>An evaluation ended in an error rather than in a value or "undefined".</summary>
 public sealed class RegoEvaluationException : Exception
 {
-    internal RegoEvaluationException(RegoEvaluationProblem problem, string code, string message)
-        : base($"{code}: {message}") => (Problem, Code, Reason) = (problem, code, message);
+    internal RegoEvaluationException(RegoEvaluationProblem problem, string code, string message, Syntax.Location? at = null)
+        : base(at is null ? $"{code}: {message}" : at.File.Length > 0 ? $"{at.File}:{at.Row}: {code}: {message}" : $"{at.Row}:{at.Column}: {code}: {message}") => (Problem, Code, Reason) = (problem, code, message);
 
     /// <summary>What kind of problem.</summary>
     public RegoEvaluationProblem Problem { get; }

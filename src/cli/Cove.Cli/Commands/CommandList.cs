@@ -32,7 +32,9 @@ internal static class CommandList
                 new Policy.SimulateCommand()),
             new NounCommand("rego", "the language of policies",
                 new Rego.EvalCommand(),
-                new Rego.CheckCommand()),
+                new Rego.CheckCommand(),
+                new Rego.BenchCommand(),
+                new Rego.ConformanceCommand()),
         ]),
         new("Evidence",
         [

@@ -40,13 +40,13 @@ internal sealed class BuiltinDefinition
 
     public Analysis.RegoFunctionType Type => _type ??= Analysis.SignatureParser.Parse(_signature);
 
-    public RegoValue? Invoke(EvaluationContext context, RegoValue[] arguments)
+    public RegoValue? Invoke(EvaluationContext context, RegoValue[] arguments, Syntax.Location? at = null)
     {
         var result = One is not null ? One(context, arguments[0])
             : Two is not null ? Two(context, arguments[0], arguments[1])
             : Many is not null ? Many(context, arguments)
             : Zero?.Invoke(context);
-        if (result is null) context.BuiltinFailed(Name);
+        if (result is null) context.BuiltinFailed(Name, at);
         return result;
     }
 

@@ -19,7 +19,7 @@ internal sealed class FunctionNode(Document function, Node[] arguments) : Node
     }
 }
 
-internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments) : Node
+internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments, Syntax.Location at) : Node
 {
     public override RegoValue? Eval(Frame frame)
     {
@@ -32,11 +32,11 @@ internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments) :
 
         var context = frame.Context;
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, values);
-        return builtin.Invoke(context, values);
+        return builtin.Invoke(context, values, at);
     }
 }
 
-internal sealed class Builtin1Node(BuiltinDefinition builtin, Node argument) : Node
+internal sealed class Builtin1Node(BuiltinDefinition builtin, Node argument, Syntax.Location at) : Node
 {
     private readonly Func<EvaluationContext, RegoValue, RegoValue?> _body = builtin.One!;
 
@@ -46,12 +46,12 @@ internal sealed class Builtin1Node(BuiltinDefinition builtin, Node argument) : N
         var context = frame.Context;
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [value]);
         var result = _body(context, value);
-        if (result is null) context.BuiltinFailed(builtin.Name);
+        if (result is null) context.BuiltinFailed(builtin.Name, at);
         return result;
     }
 }
 
-internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node right) : Node
+internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node right, Syntax.Location at) : Node
 {
     private readonly Func<EvaluationContext, RegoValue, RegoValue, RegoValue?> _body = builtin.Two!;
 
@@ -61,7 +61,7 @@ internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node ri
         var context = frame.Context;
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [a, b]);
         var result = _body(context, a, b);
-        if (result is null) context.BuiltinFailed(builtin.Name);
+        if (result is null) context.BuiltinFailed(builtin.Name, at);
         return result;
     }
 }

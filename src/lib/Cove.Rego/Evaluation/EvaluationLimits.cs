@@ -113,11 +113,11 @@ internal sealed partial class EvaluationContext
     }
 
     /// <summary>After a builtin gave no result: keeps why, when the evaluation is strict.</summary>
-    public void BuiltinFailed(string name)
+    public void BuiltinFailed(string name, Syntax.Location? at = null)
     {
         if (_pendingMessage is null) return;
         if (_options.StrictBuiltinErrors)
-            FirstFailure ??= new RegoEvaluationException(RegoEvaluationProblem.Builtin, _pendingCode, $"{name}: {_pendingMessage}");
+            FirstFailure ??= new RegoEvaluationException(RegoEvaluationProblem.Builtin, _pendingCode, $"{name}: {_pendingMessage}", at);
         _pendingMessage = null;
         _pendingCode = "";
     }

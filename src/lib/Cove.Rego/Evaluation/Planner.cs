@@ -279,12 +279,12 @@ internal sealed partial class Planner(CompiledProgram program)
             return;
         }
 
-        var call = PlanCallValue(expr.Function!, arguments, out var arity);
+        var call = PlanCallValue(expr.Function!, arguments, expr.Location, out var arity);
         if (arguments.Count > arity) UnifyWith(arguments[arity], call);
         else AddTest(call);
     }
 
-    private Node PlanCallValue(RefTerm function, List<Term> arguments, out int arity)
+    private Node PlanCallValue(RefTerm function, List<Term> arguments, Location at, out int arity)
     {
         if (program.State.Tree.FindExact(function) is { IsFunction: true } node)
         {
@@ -296,9 +296,9 @@ internal sealed partial class Planner(CompiledProgram program)
         arity = Math.Min(builtin.Arity, arguments.Count);
         var nodes = PlanAll(arguments.GetRange(0, arity));
         if (OperatorNodes.For(builtin, nodes) is { } special) return special;
-        if (builtin.One is not null) return new Builtin1Node(builtin, nodes[0]);
-        if (builtin.Two is not null) return new Builtin2Node(builtin, nodes[0], nodes[1]);
-        return new BuiltinNode(builtin, nodes);
+        if (builtin.One is not null) return new Builtin1Node(builtin, nodes[0], at);
+        if (builtin.Two is not null) return new Builtin2Node(builtin, nodes[0], nodes[1], at);
+        return new BuiltinNode(builtin, nodes, at);
     }
 
     private void PlanWalk(List<Term> arguments)

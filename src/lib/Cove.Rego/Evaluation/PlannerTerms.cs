@@ -21,7 +21,7 @@ internal sealed partial class Planner
             case SetTerm set: return Fold(PlanAll(set.Items), static nodes => new SetNode(nodes));
             case ObjectTerm obj: return PlanObject(obj);
             case ComprehensionTerm comprehension: return PlanComprehension(comprehension);
-            case CallTerm call: return PlanCallValue(call.Function, call.Arguments, out _);
+            case CallTerm call: return PlanCallValue(call.Function, call.Arguments, call.Location, out _);
             default: throw new InvalidOperationException($"a term of type {term.GetType().Name} cannot be planned");
         }
     }

@@ -48,6 +48,15 @@ internal sealed class RuneSet
         return result;
     }
 
+    /// <summary>True when a code point is in both.</summary>
+    public bool Overlaps(RuneSet other)
+    {
+        foreach (var (low, high) in _ranges)
+            foreach (var range in other._ranges)
+                if (low <= range.High && range.Low <= high) return true;
+        return false;
+    }
+
     /// <summary>The set with the other cases of its members.</summary>
     public RuneSet Folded()
     {

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Cove.Rego.Values;
+
+namespace Cove.Rego.Conformance;
+
+/// <summary>What one benchmark program came to.</summary>
+/// <param name="Name">The program's name.</param>
+/// <param name="NanosecondsPerEvaluation">The median of the batches after warm-up.</param>
+/// <param name="AllocatedBytes">Bytes allocated by one evaluation.</param>
+/// <param name="PrepareMilliseconds">From the modules' text to the first answer, the first time in this process.</param>
+/// <param name="EqualsWant">Whether the answer is the program's expected one.</param>
+public sealed record BenchmarkResult(string Name, double NanosecondsPerEvaluation, long AllocatedBytes, double PrepareMilliseconds, bool EqualsWant);
+
+/// <summary>Runs benchmark programs: modules, data, input and the entry point's expected value in one JSON file.</summary>
+public static class BenchmarkRunner
+{
+    private const int Batches = 15;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(30);
+
+    /// <summary>Measures one program. The input is read and the policy prepared before the clock starts.</summary>
+    /// <param name="utf8">The program: <c>{"name", "rego_version", "entrypoint", "modules", "data", "input", "want", "want_defined"}</c>.</param>
+    /// <exception cref="RegoJsonException">The file is not JSON.</exception>
+    /// <exception cref="FormatException">The file is not a program.</exception>
+    /// <exception cref="RegoCompileException">The program does not compile.</exception>
+    public static BenchmarkResult Run(ReadOnlySpan<byte> utf8)
+    {
+        if (RegoValue.FromJson(utf8) is not RegoObject program || program["modules"] is not RegoArray modules || program["entrypoint"] is not RegoString entry)
+            throw new FormatException("not a benchmark program: an object with \"modules\" and \"entrypoint\" is expected");
+        var start = Stopwatch.GetTimestamp();
+        var compiler = new RegoCompiler(new RegoCompilerOptions { V1 = (program["rego_version"] as RegoString)?.Value != "v0" });
+        for (var i = 0; i < modules.Count; i++) compiler.AddModule($"module-{i}.rego", ((RegoString)modules[i]).Text);
+        var entryPoint = compiler.Compile().FindEntryPoint(entry.Value);
+        var (input, data) = (program["input"], program["data"] as RegoObject);
+        var result = entryPoint.Evaluate(input, data);
+        var prepare = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var wanted = program["want_defined"] == RegoValue.False ? !result.IsDefined : result.IsDefined && RegoValue.FromJson(result.Value.ToJson()) == program["want"];
+        var (nanoseconds, bytes) = Measure(() => entryPoint.Evaluate(input, data));
+        return new BenchmarkResult((program["name"] as RegoString)?.Value ?? "", nanoseconds, bytes, prepare, wanted);
+    }
+
+    private static (double Nanoseconds, long Bytes) Measure(Func<RegoResult> evaluate)
+    {
+        var warmed = 0;
+        for (var start = Stopwatch.GetTimestamp(); warmed < 3 || Stopwatch.GetElapsedTime(start) < WarmUp; warmed++) evaluate();
+        var size = (int)Math.Clamp(warmed * Batch.TotalSeconds / WarmUp.TotalSeconds, 1, 1_000_000);
+        var times = new double[Batches];
+        var bytes = long.MaxValue;
+        for (var batch = 0; batch < Batches; batch++)
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < size; i++) evaluate();
+            times[batch] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / size;
+            bytes = Math.Min(bytes, (GC.GetAllocatedBytesForCurrentThread() - allocated) / size);
+        }
+
+        Array.Sort(times);
+        return (times[Batches / 2], bytes);
+    }
+}
