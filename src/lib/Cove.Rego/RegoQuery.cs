@@ -50,7 +50,7 @@ public sealed class RegoQuery
 
     private static (List<Expr> Body, bool IsV1) Parse(CompilerState state, string query)
     {
-        var isV1 = state.Options.V1;
+        var isV1 = state.Options.V1 || state.Modules.Exists(static m => m.IsV1);
         var parser = new Parser(new SourceText("", query), new ParserOptions(isV1, state.Options.Capabilities.AndOr), RegoErrorStage.QueryParse);
         if (query.TrimStart().StartsWith("import ", StringComparison.Ordinal))
             throw new RegoCompileException([new RegoError(RegoErrorStage.QueryParse, "other", "expected body but got *ast.Import", "", 0, 0)]);

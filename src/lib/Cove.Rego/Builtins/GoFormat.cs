@@ -206,6 +206,7 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
 
     private void Print(string verb, FormatArgument argument)
     {
+        if (verb == "v" && !argument.IsBig) _plus = false;
         switch (verb)
         {
             case "T":
@@ -285,7 +286,6 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
         switch (verb)
         {
             case "v":
-                _plus = false;
                 Digits(value, value, 10, "", isBig);
                 return true;
             case "d":
@@ -381,7 +381,6 @@ internal sealed class GoFormat(string format, RegoValue[] arguments, int maxLeng
             _ => ('\0', 0),
         };
         if (letter == '\0') return false;
-        if (verb == "v") _plus = false;
         var text = GoFloat.Format(value, letter, _precision ?? precision, _sharp && verb != "v", verb == "v" ? 21 : -1);
         var sign = text.StartsWith('-') ? "-" : _plus ? "+" : _space ? " " : "";
         if (text.StartsWith('-')) text = text[1..];

@@ -29,8 +29,9 @@ internal static class GoJson
 
         public string? Rest()
         {
+            var digits = _at > 0 && char.IsAsciiDigit(text[_at - 1]) && _at < text.Length && char.IsAsciiDigit(text[_at]);
             Space();
-            return _at < text.Length ? Bad("looking for beginning of value") : null;
+            return _at >= text.Length ? null : digits ? "error: " + Bad("after top-level value") : Bad("looking for beginning of value");
         }
 
         private string Bad(string context) => _at >= text.Length ? End : $"invalid character {Shown(text, _at)} {context}";

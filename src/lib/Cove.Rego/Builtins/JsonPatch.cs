@@ -78,7 +78,7 @@ internal static class JsonPatch
             case RegoObject obj: return obj.Find(step) ?? throw new PatchException($"path {step} does not exist in object term {obj}");
             case RegoSet set: return set.Find(step) ?? throw new PatchException($"path {step} does not exist in set term {set}");
             case RegoArray array:
-                var index = Index(step, array.Count - 1, "");
+                var index = Index(step, array.Count - 1);
                 return array.Items[index];
             default: throw new PatchException($"expected composite type, found value: {target} (type: {GoName(target)})");
         }
@@ -92,19 +92,19 @@ internal static class JsonPatch
         _ => "ast.String",
     };
 
-    private static int Index(RegoValue step, int last, string context)
+    private static int Index(RegoValue step, int last)
     {
         if (step is RegoNumber number)
         {
             if (number.TryGetInt32(out var given) && given >= 0 && given <= last) return given;
-            throw new PatchException("index out of array bounds" + context);
+            throw new PatchException(number.IsInt64 && number.Int64 < int.MaxValue ? "index out of array bounds" : "invalid number type for indexing");
         }
 
         if (step is not RegoString { Text: var text }) throw new PatchException("invalid type for indexing");
         if (text == "-") return last;
         if (text.Length > 1 && text[0] == '0') throw new PatchException("leading zeros are not allowed in JSON paths");
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)) throw new PatchException("invalid string for indexing");
-        return index >= 0 && index <= last ? index : throw new PatchException("index out of array bounds" + context);
+        return index >= 0 && index <= last ? index : throw new PatchException("index out of array bounds");
     }
 
     private static RegoValue Add(RegoValue target, ReadOnlySpan<RegoValue> path, RegoValue value)
@@ -119,7 +119,7 @@ internal static class JsonPatch
                 if (path[0] != value) throw new PatchException($"set key {path[0]} does not equal value to be added {value}");
                 return SetBuiltins.Unite(set, RegoSet.Of(value));
             case RegoArray array:
-                var index = path[0] is RegoString { Text: "-" } ? array.Count : Index(path[0], array.Count, "");
+                var index = path[0] is RegoString { Text: "-" } ? array.Count : Index(path[0], array.Count);
                 return new RegoArray([.. array.Items[..index], value, .. array.Items[index..]]);
             default: throw new PatchException($"expected composite type, found value: {target} (type: {GoName(target)})");
         }
@@ -136,7 +136,7 @@ internal static class JsonPatch
                 return entries.Build();
             case RegoArray array:
                 var items = (RegoValue[])array.Items.Clone();
-                items[Index(step, array.Count - 1, "")] = value;
+                items[Index(step, array.Count - 1)] = value;
                 return new RegoArray(items);
             case RegoSet set:
                 return SetBuiltins.Unite(SetBuiltins.Difference(set, RegoSet.Of(step)), RegoSet.Of(value));
@@ -162,7 +162,8 @@ internal static class JsonPatch
                 removed = set.Find(path[0]) ?? throw new PatchException($"cannot delete child key {path[0]} that does not exist");
                 return SetBuiltins.Difference(set, RegoSet.Of(removed));
             case RegoArray array:
-                var index = Index(path[0], array.Count - 1, "");
+                if (path[0] is RegoString { Text: "-" }) throw new PatchException("index for array delete out of bounds");
+                var index = Index(path[0], array.Count - 1);
                 removed = array.Items[index];
                 return new RegoArray([.. array.Items[..index], .. array.Items[(index + 1)..]]);
             default: throw new PatchException($"expected composite type, found value: {target} (type: {GoName(target)})");

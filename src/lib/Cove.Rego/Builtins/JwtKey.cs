@@ -27,15 +27,14 @@ internal sealed class JwtKey : IDisposable
         {
             json = RegoValue.FromJson(text);
         }
-        catch (RegoJsonException)
+        catch (RegoJsonException bad)
         {
-            throw new FormatException("failed to parse a JWK key (set): failed to unmarshal JWK set");
+            throw new FormatException("failed to parse a JWK key (set): failed to unmarshal JWK set", bad);
         }
 
         if (json is not RegoObject obj) throw new FormatException("failed to parse a JWK key (set): failed to unmarshal JWK set");
-        var keys = obj["keys"] is RegoArray set ? set.Items.OfType<RegoObject>().Select(FromJwk).OfType<JwtKey>().ToList() : [.. (JwtKey?[])[FromJwk(obj)]];
-        keys.RemoveAll(static k => k is null);
-        return keys!;
+        var members = obj["keys"] is RegoArray set ? set.Items.OfType<RegoObject>() : [obj];
+        return members.Select(FromJwk).OfType<JwtKey>().ToList();
     }
 
     private static JwtKey ReadPem(string text)
@@ -54,9 +53,9 @@ internal sealed class JwtKey : IDisposable
 
             if (label == "PUBLIC KEY") return FromPublicKey(bytes);
         }
-        catch (CryptographicException)
+        catch (CryptographicException bad)
         {
-            throw new FormatException(label == "CERTIFICATE" ? "failed to parse a PEM certificate" : "failed to parse a PEM public key");
+            throw new FormatException(label == "CERTIFICATE" ? "failed to parse a PEM certificate" : "failed to parse a PEM public key", bad);
         }
 
         throw new FormatException("failed to extract a Key from the PEM certificate");

@@ -131,8 +131,9 @@ internal readonly struct Float80 : IEquatable<Float80>
     public override string ToString()
     {
         if (_mantissa == 0) return _negative ? "-0" : "0";
-        if (IsInteger) return Truncate().ToString(CultureInfo.InvariantCulture);
+        if (TryGetInt64(out var small)) return small.ToString(CultureInfo.InvariantCulture);
         var (digits, pointAt) = Shortest();
+        if (IsInteger) return (_negative ? "-" : "") + digits.PadRight(pointAt, '0');
         var sign = _negative ? "-" : "";
         var exponent = pointAt - 1;
         if (exponent is < -4 or >= 6)
@@ -185,7 +186,8 @@ internal readonly struct Float80 : IEquatable<Float80>
                 continue;
             }
 
-            if (canStop && canRoundUp ? number * 2 >= denominator : canRoundUp) digit++;
+            var twice = (number * 2).CompareTo(denominator);
+            if (canStop && canRoundUp ? twice > 0 || (twice == 0 && digit % 2 == 1) : canRoundUp) digit++;
             digits.Append((char)('0' + digit));
             break;
         }

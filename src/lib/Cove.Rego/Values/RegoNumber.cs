@@ -74,7 +74,7 @@ public sealed class RegoNumber : RegoValue
 
     internal static RegoNumber FromFloat(Float80 value) =>
         value.TryGetInt64(out var small) ? FromInt64(small) : value.IsInteger && !(value.IsZero && value.IsNegative)
-            ? FromBigInteger(value.Truncate())
+            ? FromBigInteger(BigInteger.Parse(value.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture))
             : new RegoNumber(Form.Float, null, new Parts(0, 0) { Float = value });
 
     /// <summary>A number from its JSON or Rego text, or null when the text is not a number or beyond the limits.</summary>
