@@ -13,6 +13,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
     private readonly HashSet<string> _usedImports = [];
     private readonly Scopes _scopes = new();
     private bool _redeclared;
+    private Rule? _rule;
 
     private bool Strict => state.Options.Strict;
 
@@ -56,8 +57,21 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         }
     }
 
+    /// <summary>A call of rego.metadata in a rule is a constant.</summary>
+    private ScalarTerm? Metadata(CallTerm call)
+    {
+        if (_rule is null || _globals.ContainsKey("rego")) return null;
+        return call.Function.DottedName() switch
+        {
+            "rego.metadata.rule" => new ScalarTerm(call.Location, MetadataChain.OfRule(_rule)),
+            "rego.metadata.chain" => new ScalarTerm(call.Location, new MetadataChain(state).Of(_rule)),
+            _ => null,
+        };
+    }
+
     private void ResolveRule(Rule rule)
     {
+        _rule = rule;
         var head = rule.Head;
         _redeclared = false;
         var args = new HashSet<string>();
@@ -191,6 +205,8 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         {
             case VarTerm variable: return ResolveVar(variable);
             case RefTerm reference: return ResolveRef(reference);
+            case CallTerm { Arguments.Count: 0 } metadata when Metadata(metadata) is { } known:
+                return known;
             case CallTerm call:
                 call.Function = ResolveFunction(call.Function);
                 ResolveAll(call.Arguments);

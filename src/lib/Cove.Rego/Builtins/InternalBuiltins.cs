@@ -14,6 +14,8 @@ internal static class InternalBuiltins
         new("internal.test_case", "(arr)") { IsVoid = true, One = static (_, _) => RegoValue.True },
         new("internal.template_string", "(arr) -> str") { One = Template },
         new("walk", "(any) -> array<arr, any>") { IsRelation = true, One = static (_, a) => RegoArray.Of(RegoArray.Empty, a) },
+        new("rego.metadata.rule", "() -> any") { Zero = static _ => RegoObject.Empty },
+        new("rego.metadata.chain", "() -> arr") { Zero = static _ => RegoArray.Empty },
         new("trace", "(str) -> bool") { One = static (c, a) => Operands.Text(c, a, 1, out _) ? RegoValue.True : null },
         new("opa.runtime", "() -> object[str: any]") { Zero = static c => c.Options.Runtime },
         new("http.send", "(object[str: any]) -> obj") { NeedsNetwork = true, One = static (c, _) => c.Fail("the network is not available to policies") },

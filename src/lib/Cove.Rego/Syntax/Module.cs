@@ -58,7 +58,8 @@ internal sealed class Rule(Location location)
     /// <summary>Position of the rule in its module, for order.</summary>
     public int Index { get; set; }
 
-    public Annotations? Annotations { get; set; }
+    /// <summary>The METADATA blocks before this definition.</summary>
+    public List<Annotations> AllAnnotations { get; } = [];
 }
 
 internal enum RuleKind

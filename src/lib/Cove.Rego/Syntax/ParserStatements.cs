@@ -17,6 +17,7 @@ internal sealed partial class Parser
             return null;
         }
 
+        AttachAnnotations(module);
         if (module.IsV1)
             foreach (var rule in module.Rules) CheckV1(rule);
         return _errors.Count == 0 ? module : null;
