@@ -1,31 +1,26 @@
 using System.Text.Json;
 using Cove.Attestation;
+using Cove.Attestation.Maa;
 using Cove.Attestation.Snp;
 using Cove.Formats.Der;
 using Cove.Formats.Jose;
-using Cove.Outcomes;
 
 namespace Cove.Cli.Evidence;
 
 /// <summary>
 /// Evidence as users have it: an SNP report (binary, hex or base64), or the request that an attestation service takes
-/// (<c>POST /attest/SevSnpVm</c>), which brings its certificates and its runtime data along.
+/// (<c>POST /attest/SevSnpVm</c>), which brings its certificates, its runtime data and the endorsements of its image along.
 /// </summary>
 internal static class EvidenceFile
 {
     /// <summary>Largest file that is read, in bytes.</summary>
-    public const int MaximumSize = 4 * 1024 * 1024;
+    public const int MaximumSize = SevSnpVmRequest.MaximumSize;
 
-    private const string Format = "attestation request";
-
-    /// <exception cref="MalformedException">It is none of these.</exception>
+    /// <exception cref="Outcomes.MalformedException">It is none of these.</exception>
     public static SnpEvidence Parse(byte[] file)
     {
         if (file.AsSpan().TrimStart(" \t\r\n"u8) is not [(byte)'{', ..]) return new SnpEvidence(TextBytes.Decode(file), []);
-        using var request = StrictJson.ParseObject(file, Format, MaximumSize);
-        using var inner = StrictJson.ParseObject(Decode(request.RootElement, "report"), Format, MaximumSize);
-        var chain = Decode(inner.RootElement, "VcekCertChain");
-        return new SnpEvidence(Decode(inner.RootElement, "SnpReport"), chain.Length == 0 ? [] : CertificatePem.Parse(chain)) { RuntimeData = Data(request.RootElement) };
+        return SevSnpVmRequest.Parse(file).Evidence;
     }
 
     /// <summary>The request for an attestation service, as text.</summary>
@@ -46,24 +41,6 @@ internal static class EvidenceFile
             writer.WriteEndObject();
         }, indented: true);
     }
-
-    private static RuntimeData? Data(JsonElement request)
-    {
-        if (!request.TryGetProperty("runtimeData", out var data) || data.ValueKind == JsonValueKind.Null) return null;
-        if (data.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, "runtimeData", "is not an object");
-        var bytes = Decode(data, "data");
-        if (bytes.Length == 0) return null;
-        return StrictJson.RequiredString(data, "dataType", Format).ToUpperInvariant() switch
-        {
-            "JSON" => RuntimeData.OfJson(bytes),
-            "BINARY" => RuntimeData.OfBinary(bytes),
-            var other => throw new MalformedException(Format, "runtimeData.dataType", $"is {other}, expected JSON or Binary"),
-        };
-    }
-
-    // Clients differ in whether they pad.
-    private static byte[] Decode(JsonElement owner, string name) =>
-        Base64Url.Decode(StrictJson.RequiredString(owner, name, Format).AsSpan().TrimEnd('='), Format, name);
 
     private static byte[] Json(Action<Utf8JsonWriter> members, bool indented)
     {

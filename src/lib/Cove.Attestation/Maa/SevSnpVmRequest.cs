@@ -38,7 +38,8 @@ public sealed record SevSnpVmRequest(SnpEvidence Evidence, string? Nonce, string
     {
         using var document = MaaJson.Parse(utf8, Format, MaximumSize);
         var report = document.RootElement;
-        var certificates = CertificatePem.Parse(MaaJson.Required(report, "VcekCertChain", Format));
+        // Absent certificates may come as collateral; a verifier that has none says so.
+        IReadOnlyList<Certificate> certificates = MaaJson.Bytes(report, "VcekCertChain", Format) is { } chain ? CertificatePem.Parse(chain) : [];
         return new SnpEvidence(MaaJson.Required(report, "SnpReport", Format), certificates)
         {
             UvmEndorsements = MaaJson.Bytes(report, "Endorsements", Format) is { } endorsements ? ParseEndorsements(endorsements) : [],
