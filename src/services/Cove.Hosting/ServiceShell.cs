@@ -48,7 +48,8 @@ public static class ServiceShell
         }
     }
 
-    /// <summary>Serves until SIGTERM, SIGINT, the end of standard input (where asked for) or cancellation, then finishes the requests in progress.</summary>
+    /// <summary>Serves until SIGTERM, SIGINT, the end of standard input (where asked for) or cancellation, then finishes the requests in
+    /// progress.</summary>
     /// <param name="options">Address, identity and limits.</param>
     /// <param name="map">Adds the service's endpoints.</param>
     /// <param name="cancellationToken">Stops gracefully.</param>

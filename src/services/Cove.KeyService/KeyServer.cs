@@ -20,7 +20,8 @@ internal sealed class KeyServer : IAsyncDisposable
     private readonly AuthorityDirectory _authorities;
     private readonly ReleaseSigner _signer;
 
-    private KeyServer(Database database, MasterKey master, AuthorityDirectory authorities, ReleaseSigner signer, KeyServiceOptions options, TimeProvider clock)
+    private KeyServer(Database database, MasterKey master, AuthorityDirectory authorities, ReleaseSigner signer, KeyServiceOptions options,
+        TimeProvider clock)
     {
         (_database, _master, _authorities, _signer) = (database, master, authorities, signer);
         Audit = new(database, clock);
@@ -44,14 +45,17 @@ internal sealed class KeyServer : IAsyncDisposable
 
     /// <summary>Opens the state and makes the parts.</summary>
     /// <exception cref="UsageException">A file is missing or wrong, or the master key is not the one of this data.</exception>
-    public static async Task<KeyServer> OpenAsync(KeyServiceOptions options, ServerIdentity identity, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<KeyServer> OpenAsync(KeyServiceOptions options, ServerIdentity identity, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var master = MasterKey.Load(options.MasterKeyFile);
         var database = Database.Open(Path.Combine(options.DataFolder, "keys.db"), KeySchema.Steps);
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
-        var rsa = identity.Leaf.GetRSAPrivateKey() ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");
+        var rsa = identity.Leaf.GetRSAPrivateKey()
+            ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");
         byte[][] chain = [identity.Leaf.RawData, .. identity.Chain.Select(c => c.RawData)];
-        return new(database, master, new AuthorityDirectory(options.Authorities, clock), new ReleaseSigner(rsa, chain, options.Dialect.Release), options, clock);
+        return new(database, master, new AuthorityDirectory(options.Authorities, clock), new ReleaseSigner(rsa, chain, options.Dialect.Release),
+            options, clock);
     }
 
     public async ValueTask DisposeAsync()

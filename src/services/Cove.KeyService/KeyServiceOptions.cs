@@ -41,7 +41,8 @@ internal sealed record KeyServiceOptions
             Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
             AccessIssuers = issuers,
             MasterKeyFile = arguments.RequiredFile("--master-key"),
-            Dialect = VaultDialect.Find(arguments.Optional("--dialect") ?? VaultDialect.Vault.Name) ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage),
+            Dialect = VaultDialect.Find(arguments.Optional("--dialect") ?? VaultDialect.Vault.Name)
+                ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage),
         };
     }
 
@@ -73,5 +74,6 @@ internal sealed record KeyServiceOptions
     }
 
     /// <summary>At the last equals sign: a URL may hold one, a file name that does is the caller's to rename.</summary>
-    private static (string Left, string? Right) Split(string value) => value.LastIndexOf('=') is > 0 and var at ? (value[..at], value[(at + 1)..]) : (value, null);
+    private static (string Left, string? Right) Split(string value)
+        => value.LastIndexOf('=') is > 0 and var at ? (value[..at], value[(at + 1)..]) : (value, null);
 }

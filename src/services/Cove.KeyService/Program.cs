@@ -4,7 +4,8 @@ using Cove.KeyService;
 
 return await ServiceShell.MainAsync("cove-key-service", async () =>
 {
-    var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. KeyServiceOptions.Names], ShellOptions.CommonSwitches, KeyServiceOptions.Usage);
+    var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. KeyServiceOptions.Names], ShellOptions.CommonSwitches,
+        KeyServiceOptions.Usage);
     var options = KeyServiceOptions.From(arguments);
     var shell = ShellOptions.From(arguments, options.VaultUrl) with { ErrorBody = options.Dialect.WriteError };
     using var identity = shell.Identity;

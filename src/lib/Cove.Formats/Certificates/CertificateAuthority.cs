@@ -25,7 +25,8 @@ public sealed class CertificateAuthority : IDisposable
 
     /// <summary>Makes an authority with a fresh P-256 key, valid for five years.</summary>
     /// <param name="name">Its common name.</param>
-    /// <param name="permittedDnsNames">Names it may certify, each with everything below it, e.g. <c>localhost</c>. Loopback addresses are always permitted.</param>
+    /// <param name="permittedDnsNames">Names it may certify, each with everything below it, e.g. <c>localhost</c>. Loopback addresses are
+    /// always permitted.</param>
     /// <param name="now">The time of birth.</param>
     public static CertificateAuthority Create(string name, IReadOnlyList<string> permittedDnsNames, DateTimeOffset now)
     {
@@ -48,7 +49,8 @@ public sealed class CertificateAuthority : IDisposable
         {
             var certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
             using var key = certificate.GetECDsaPrivateKey();
-            if (key is not null && certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority)) return new(certificate);
+            if (key is not null && certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
+                return new(certificate);
             certificate.Dispose();
         }
         catch (CryptographicException e)
@@ -85,7 +87,8 @@ public sealed class CertificateAuthority : IDisposable
         var lastDay = new DateTimeOffset(Certificate.NotAfter);
         // The authority's key is of another algorithm than the request's, so its signature is made here.
         using var authorityKey = Certificate.GetECDsaPrivateKey()!;
-        using var signed = request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(authorityKey), now - Backdate, end < lastDay ? end : lastDay, serial);
+        using var signed = request.Create(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(authorityKey), now - Backdate,
+            end < lastDay ? end : lastDay, serial);
         return new(signed.CopyWithPrivateKey(key), Certificate);
     }
 
@@ -112,7 +115,8 @@ public sealed class CertificateAuthority : IDisposable
             foreach (var name in dnsNames)
                 using (writer.PushSequence()) writer.WriteCharacterString(UniversalTagNumber.IA5String, name, dns);
             using (writer.PushSequence()) writer.WriteOctetString([127, 0, 0, 0, 255, 0, 0, 0], ip);
-            using (writer.PushSequence()) writer.WriteOctetString([.. IPAddress.IPv6Loopback.GetAddressBytes(), .. Enumerable.Repeat((byte)255, 16)], ip);
+            using (writer.PushSequence())
+                writer.WriteOctetString([.. IPAddress.IPv6Loopback.GetAddressBytes(), .. Enumerable.Repeat((byte)255, 16)], ip);
         }
 
         return new("2.5.29.30", writer.Encode(), critical: true);

@@ -40,7 +40,8 @@ public sealed class EcCurve
     public static EcCurve? Find(string name) => All.FirstOrDefault(c => c.Name == name);
 
     /// <summary>The curve that .NET names so, or null.</summary>
-    public static EcCurve? Find(ECCurve platform) => All.FirstOrDefault(c => platform.IsNamed && (platform.Oid.Value == c.Oid || platform.Oid.FriendlyName == c.Platform.Oid.FriendlyName));
+    public static EcCurve? Find(ECCurve platform)
+        => All.FirstOrDefault(c => platform.IsNamed && (platform.Oid.Value == c.Oid || platform.Oid.FriendlyName == c.Platform.Oid.FriendlyName));
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -34,7 +34,8 @@ public sealed class EcJwk : Jwk
 
     /// <summary>A key with these numbers. The arrays are copied.</summary>
     /// <exception cref="MalformedException">The curve is unknown, a number has the wrong length, or they are no key on that curve.</exception>
-    public static EcJwk FromParameters(ECParameters parameters, string? keyId = null, string? use = null, string? algorithm = null, IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
+    public static EcJwk FromParameters(ECParameters parameters, string? keyId = null, string? use = null, string? algorithm = null,
+        IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
     {
         var curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", "is not P-256, P-384 or P-521");
         return new(Check(curve, parameters.Q.X, parameters.Q.Y, parameters.D))
@@ -48,7 +49,8 @@ public sealed class EcJwk : Jwk
     }
 
     /// <summary>The key of a .NET object.</summary>
-    public static EcJwk FromEcdsa(ECDsa ecdsa, bool includePrivate, string? keyId = null, string? use = null, string? algorithm = null, IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
+    public static EcJwk FromEcdsa(ECDsa ecdsa, bool includePrivate, string? keyId = null, string? use = null, string? algorithm = null,
+        IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
     {
         var parameters = ecdsa.ExportParameters(includePrivate);
         try
@@ -124,7 +126,8 @@ public sealed class EcJwk : Jwk
 
         void Width(byte[]? number, string field)
         {
-            if (number?.Length != curve.CoordinateLength) throw new MalformedException(Format, field, $"is {number?.Length ?? 0} bytes, expected {curve.CoordinateLength}");
+            if (number?.Length != curve.CoordinateLength)
+                throw new MalformedException(Format, field, $"is {number?.Length ?? 0} bytes, expected {curve.CoordinateLength}");
         }
     }
 }

@@ -5,7 +5,8 @@ using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>A JSON Web Key (RFC 7517): <see cref="RsaJwk"/>, <see cref="EcJwk"/> or <see cref="OctJwk"/>. Disposing zeroes what is secret in it.</summary>
+/// <summary>A JSON Web Key (RFC 7517): <see cref="RsaJwk"/>, <see cref="EcJwk"/> or <see cref="OctJwk"/>. Disposing zeroes what is secret in
+/// it.</summary>
 public abstract class Jwk : IDisposable
 {
     /// <summary>Longest JSON text of a key, in bytes: RSA-4096 with a certificate chain is below 16 KiB.</summary>
@@ -61,14 +62,18 @@ public abstract class Jwk : IDisposable
         keyType = StrictJson.RequiredString(element, "kty", Format);
         return keyType switch
         {
-            "RSA" => new RsaJwk(RsaJwk.Read(element)) { KeyId = Kid(element), Use = UseOf(element), Algorithm = Alg(element), KeyOperations = Ops(element), CertificateChain = Chain(element) },
-            "EC" => new EcJwk(EcJwk.Read(element)) { KeyId = Kid(element), Use = UseOf(element), Algorithm = Alg(element), KeyOperations = Ops(element), CertificateChain = Chain(element) },
-            "oct" => new OctJwk(StrictJson.RequiredBytes(element, "k", Format)) { KeyId = Kid(element), Use = UseOf(element), Algorithm = Alg(element), KeyOperations = Ops(element), CertificateChain = Chain(element) },
+            "RSA" => new RsaJwk(RsaJwk.Read(element)) { KeyId = Kid(element), Use = UseOf(element), Algorithm = Alg(element),
+                KeyOperations = Ops(element), CertificateChain = Chain(element) },
+            "EC" => new EcJwk(EcJwk.Read(element)) { KeyId = Kid(element), Use = UseOf(element), Algorithm = Alg(element),
+                KeyOperations = Ops(element), CertificateChain = Chain(element) },
+            "oct" => new OctJwk(StrictJson.RequiredBytes(element, "k", Format)) { KeyId = Kid(element), Use = UseOf(element),
+                Algorithm = Alg(element), KeyOperations = Ops(element), CertificateChain = Chain(element) },
             _ => null,
         };
     }
 
-    /// <summary>SHA-256 over the canonical public members (RFC 7638), 32 bytes. For <c>oct</c> it is a hash of the secret: show it to nobody who may guess.</summary>
+    /// <summary>SHA-256 over the canonical public members (RFC 7638), 32 bytes. For <c>oct</c> it is a hash of the secret: show it to nobody
+    /// who may guess.</summary>
     public byte[] Thumbprint()
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -89,7 +94,8 @@ public abstract class Jwk : IDisposable
 
     /// <summary>The key as compact UTF-8 JSON with its members in ordinal order.</summary>
     /// <param name="includePrivate">Whether the secret members are written. The caller then zeroes the array.</param>
-    /// <exception cref="InvalidOperationException">Secret members are asked for and there are none, or an <c>oct</c> key is asked for without.</exception>
+    /// <exception cref="InvalidOperationException">Secret members are asked for and there are none, or an <c>oct</c> key is asked for
+    /// without.</exception>
     public byte[] ToJson(bool includePrivate)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>A signature algorithm of RFC 7518 section 3: RSA PKCS#1 v1.5, RSA-PSS and ECDSA. There is no <c>none</c> and no HMAC to confuse with.</summary>
+/// <summary>A signature algorithm of RFC 7518 section 3: RSA PKCS#1 v1.5, RSA-PSS and ECDSA. There is no <c>none</c> and no HMAC to confuse
+/// with.</summary>
 public sealed class JwsAlgorithm
 {
     private readonly RSASignaturePadding? _padding;
@@ -55,12 +56,14 @@ public sealed class JwsAlgorithm
     /// <summary>The algorithm of this <c>alg</c> value, compared ordinally, or null.</summary>
     public static JwsAlgorithm? Find(string name) => All.FirstOrDefault(a => a.Name == name);
 
-    /// <summary>True when a key of this type and curve, whose <c>alg</c>, <c>use</c> and <c>key_ops</c> do not say otherwise, may verify with this algorithm.</summary>
+    /// <summary>True when a key of this type and curve, whose <c>alg</c>, <c>use</c> and <c>key_ops</c> do not say otherwise, may verify with
+    /// this algorithm.</summary>
     public bool Fits(Jwk key)
     {
         if (key.Algorithm is not null && key.Algorithm != Name) return false;
         if (key.Use is not null && key.Use != "sig") return false;
-        if (key.KeyOperations is { } operations && !operations.Contains("verify", StringComparer.Ordinal) && !operations.Contains("sign", StringComparer.Ordinal)) return false;
+        if (key.KeyOperations is { } operations && !operations.Contains("verify", StringComparer.Ordinal)
+            && !operations.Contains("sign", StringComparer.Ordinal)) return false;
         return _curve is null ? key is RsaJwk : key is EcJwk ec && ec.Curve == _curve;
     }
 
@@ -71,7 +74,8 @@ public sealed class JwsAlgorithm
     {
         if (key is RsaJwk rsa) return rsa.Verifier.VerifyData(input, signature, Hash, _padding!);
         // RFC 7518 3.4: r || s, each as wide as a coordinate.
-        return signature.Length == 2 * _curve!.CoordinateLength && ((EcJwk)key).Verifier.VerifyData(input, signature, Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        return signature.Length == 2 * _curve!.CoordinateLength
+            && ((EcJwk)key).Verifier.VerifyData(input, signature, Hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     internal bool Fits(AsymmetricAlgorithm key) => _curve is null

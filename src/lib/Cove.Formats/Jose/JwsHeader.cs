@@ -4,7 +4,8 @@ using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>The protected header of a JWS (RFC 7515 section 4). Nothing in it is trusted: <c>jku</c> is never fetched and <c>x5c</c> proves nothing by itself.</summary>
+/// <summary>The protected header of a JWS (RFC 7515 section 4). Nothing in it is trusted: <c>jku</c> is never fetched and <c>x5c</c> proves
+/// nothing by itself.</summary>
 public sealed record JwsHeader
 {
     private const string Format = "JWS header";

@@ -42,7 +42,8 @@ public sealed class JwsSigner : IDisposable
     /// <exception cref="ArgumentException">The header's <c>alg</c> is not ours.</exception>
     public string Sign(ReadOnlyMemory<byte> headerJson, ReadOnlySpan<byte> payload)
     {
-        if (JwsHeader.Parse(headerJson).Algorithm != Algorithm.Name) throw new ArgumentException($"the header's alg is not {Algorithm}", nameof(headerJson));
+        if (JwsHeader.Parse(headerJson).Algorithm != Algorithm.Name)
+            throw new ArgumentException($"the header's alg is not {Algorithm}", nameof(headerJson));
         return Compact(headerJson.Span, payload);
     }
 
@@ -55,5 +56,6 @@ public sealed class JwsSigner : IDisposable
         return $"{Encoding.ASCII.GetString(input)}.{Base64Url.Encode(Algorithm.Sign(_key, input))}";
     }
 
-    private static ArgumentException Unfit(Jwk key) => new($"a {key.KeyType} key with alg {key.Algorithm ?? "absent"} signs nothing here", nameof(key));
+    private static ArgumentException Unfit(Jwk key)
+        => new($"a {key.KeyType} key with alg {key.Algorithm ?? "absent"} signs nothing here", nameof(key));
 }

@@ -14,7 +14,8 @@ public sealed class OctJwk : Jwk
 
     internal OctJwk(byte[] owned)
     {
-        if (owned.Length is 0 or > MaximumLength) throw new MalformedException(Format, "k", $"is {owned.Length} bytes, expected 1 to {MaximumLength}");
+        if (owned.Length is 0 or > MaximumLength)
+            throw new MalformedException(Format, "k", $"is {owned.Length} bytes, expected 1 to {MaximumLength}");
         _key = owned;
     }
 
@@ -29,7 +30,8 @@ public sealed class OctJwk : Jwk
 
     /// <summary>A key of these bytes, which are copied.</summary>
     /// <exception cref="MalformedException">There are none, or more than <see cref="MaximumLength"/>.</exception>
-    public static OctJwk FromBytes(ReadOnlySpan<byte> key, string? keyId = null, string? use = null, string? algorithm = null, IReadOnlyList<string>? keyOperations = null)
+    public static OctJwk FromBytes(ReadOnlySpan<byte> key, string? keyId = null, string? use = null, string? algorithm = null,
+        IReadOnlyList<string>? keyOperations = null)
         => new(key.ToArray()) { KeyId = keyId, Use = use, Algorithm = algorithm, KeyOperations = keyOperations };
 
     private protected override void Dispose(bool disposing) => CryptographicOperations.ZeroMemory(_key);

@@ -40,11 +40,14 @@ public sealed class RsaJwk : Jwk
 
     /// <summary>A key with these numbers; leading zero bytes are dropped. The arrays are copied.</summary>
     /// <exception cref="MalformedException">The modulus or exponent is outside its limits, or only part of the private numbers is there.</exception>
-    public static RsaJwk FromParameters(RSAParameters parameters, string? keyId = null, string? use = null, string? algorithm = null, IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
-        => new(Normalise(parameters)) { KeyId = keyId, Use = use, Algorithm = algorithm, KeyOperations = keyOperations, CertificateChain = certificateChain };
+    public static RsaJwk FromParameters(RSAParameters parameters, string? keyId = null, string? use = null, string? algorithm = null,
+        IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
+        => new(Normalise(parameters)) { KeyId = keyId, Use = use, Algorithm = algorithm, KeyOperations = keyOperations,
+            CertificateChain = certificateChain };
 
     /// <summary>The key of a .NET object.</summary>
-    public static RsaJwk FromRsa(RSA rsa, bool includePrivate, string? keyId = null, string? use = null, string? algorithm = null, IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
+    public static RsaJwk FromRsa(RSA rsa, bool includePrivate, string? keyId = null, string? use = null, string? algorithm = null,
+        IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
     {
         var parameters = rsa.ExportParameters(includePrivate);
         try
@@ -132,8 +135,10 @@ public sealed class RsaJwk : Jwk
     {
         var modulus = Shortest(raw.Modulus).ToArray();
         var exponent = Shortest(raw.Exponent).ToArray();
-        if (BitsOf(modulus) is < MinimumBits or > MaximumBits) throw new MalformedException(Format, "n", $"has {BitsOf(modulus)} bits, expected {MinimumBits} to {MaximumBits}");
-        if (exponent.Length is 0 or > MaximumExponentLength || (exponent[^1] & 1) == 0 || exponent is [1]) throw new MalformedException(Format, "e", "is not an odd number above 1 of at most 4 bytes");
+        if (BitsOf(modulus) is < MinimumBits or > MaximumBits)
+            throw new MalformedException(Format, "n", $"has {BitsOf(modulus)} bits, expected {MinimumBits} to {MaximumBits}");
+        if (exponent.Length is 0 or > MaximumExponentLength || (exponent[^1] & 1) == 0 || exponent is [1])
+            throw new MalformedException(Format, "e", "is not an odd number above 1 of at most 4 bytes");
         var parameters = new RSAParameters { Modulus = modulus, Exponent = exponent };
         byte[]?[] secrets = [raw.D, raw.P, raw.Q, raw.DP, raw.DQ, raw.InverseQ];
         if (Array.TrueForAll(secrets, s => s is null)) return parameters;

@@ -82,7 +82,8 @@ public static class StrictJson
         => OptionalString(owner, name, format) ?? throw new MalformedException(format, name, "is missing");
 
     /// <summary>The strings of an array member, or null where it is absent.</summary>
-    /// <exception cref="MalformedException">It is there and is not an array of strings, or has more than <paramref name="maximum"/> entries.</exception>
+    /// <exception cref="MalformedException">It is there and is not an array of strings, or has more than <paramref name="maximum"/>
+    /// entries.</exception>
     public static IReadOnlyList<string>? OptionalStrings(JsonElement owner, string name, string format, int maximum)
     {
         if (!owner.TryGetProperty(name, out var value)) return null;
@@ -90,7 +91,8 @@ public static class StrictJson
         if (value.GetArrayLength() > maximum) throw new MalformedException(format, name, $"has more than {maximum} entries");
         var strings = new List<string>(value.GetArrayLength());
         foreach (var entry in value.EnumerateArray())
-            strings.Add(entry.ValueKind == JsonValueKind.String ? entry.GetString()! : throw new MalformedException(format, name, "holds an entry that is not a string"));
+            strings.Add(entry.ValueKind == JsonValueKind.String ? entry.GetString()!
+                : throw new MalformedException(format, name, "holds an entry that is not a string"));
         return strings;
     }
 

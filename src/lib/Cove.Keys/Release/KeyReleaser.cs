@@ -34,7 +34,8 @@ public sealed class KeyReleaser(Func<KeyId, ReleasableKey?> find, TimeProvider c
         var findings = new List<Finding>();
         if (!attributes.Exportable) findings.Add(new("release-key-not-exportable", "attributes.exportable", "true", "false"));
         if (!attributes.Enabled) findings.Add(new("release-key-disabled", "attributes.enabled", "true", "false"));
-        if (attributes.NotBefore > now) findings.Add(new("release-key-not-yet-valid", "attributes.nbf", $"no later than {now:u}", $"{attributes.NotBefore:u}"));
+        if (attributes.NotBefore > now)
+            findings.Add(new("release-key-not-yet-valid", "attributes.nbf", $"no later than {now:u}", $"{attributes.NotBefore:u}"));
         if (attributes.Expires <= now) findings.Add(new("release-key-expired", "attributes.exp", $"later than {now:u}", $"{attributes.Expires:u}"));
         return findings;
     }

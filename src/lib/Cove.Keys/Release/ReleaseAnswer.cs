@@ -54,7 +54,8 @@ public sealed class ReleaseAnswer
         var enc = StrictJson.RequiredString(request, "enc", Format);
         if (enc != wrapped.Algorithm.Name) throw new MalformedException(Format, "enc", $"is {enc} in the request and {wrapped.Algorithm} in key_hsm");
         var keyType = StrictJson.RequiredString(key, "kty", Format);
-        var numbers = (StrictJson.OptionalBytes(key, "n", Format) ?? StrictJson.OptionalBytes(key, "x", Format), StrictJson.OptionalBytes(key, "y", Format));
+        var numbers = (StrictJson.OptionalBytes(key, "n", Format) ?? StrictJson.OptionalBytes(key, "x", Format),
+            StrictJson.OptionalBytes(key, "y", Format));
         return new(numbers, wrapped)
         {
             KeyId = KeyId.ParseUrl(StrictJson.RequiredString(key, "kid", Format)),
@@ -71,5 +72,6 @@ public sealed class ReleaseAnswer
     }
 
     private static JsonElement Member(JsonElement owner, string name)
-        => owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : throw new MalformedException(Format, name, "is not an object");
+        => owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value
+            : throw new MalformedException(Format, name, "is not an object");
 }

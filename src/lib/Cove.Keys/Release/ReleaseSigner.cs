@@ -100,7 +100,8 @@ public sealed class ReleaseSigner : IDisposable
         var members = new List<(string Name, Action Write)>
         {
             ("kid", () => writer.WriteString("kid", statement.KeyUrl)),
-            ("kty", () => writer.WriteString("kty", IsManagedHsm ? statement.KeyType.Replace("-HSM", "", StringComparison.Ordinal) : statement.KeyType)),
+            ("kty", () => writer.WriteString("kty",
+                IsManagedHsm ? statement.KeyType.Replace("-HSM", "", StringComparison.Ordinal) : statement.KeyType)),
             ("key_ops", () => WriteOperations(writer, statement.KeyOperations)),
         };
         if (statement.PublicKey is RsaJwk rsa)

@@ -27,7 +27,8 @@ public sealed class ReleaseTrust
     /// <summary>The key of the signer, when its chain leads to a root, is valid now, is for servers, and names the host.</summary>
     internal Verdict<Jwk> Verify(JwsHeader header, DateTimeOffset now)
     {
-        if (header.CertificateChain is not { } chain) return new Finding("release-chain-missing", "x5c", "the signer's certificate chain", "none", "RFC 7515 4.1.6");
+        if (header.CertificateChain is not { } chain)
+            return new Finding("release-chain-missing", "x5c", "the signer's certificate chain", "none", "RFC 7515 4.1.6");
         var certificates = new X509Certificate2Collection();
         try
         {
@@ -55,7 +56,8 @@ public sealed class ReleaseTrust
         using var chain = new X509Chain();
         chain.ChainPolicy = Policy(certificates, now);
         if (!chain.Build(leaf))
-            findings.AddRange(chain.ChainStatus.Select(s => new Finding("release-chain-untrusted", "x5c", "a chain to a trusted root", s.Status.ToString(), "RFC 5280 6")));
+            findings.AddRange(chain.ChainStatus.Select(s => new Finding("release-chain-untrusted", "x5c", "a chain to a trusted root",
+                s.Status.ToString(), "RFC 5280 6")));
         using var rsa = leaf.GetRSAPublicKey();
         if (rsa is null) findings.Add(new("release-signer-not-rsa", "x5c", "an RSA certificate", leaf.PublicKey.Oid.FriendlyName ?? "another"));
         return findings.Count > 0 ? findings : RsaJwk.FromRsa(rsa!, includePrivate: false, use: "sig");

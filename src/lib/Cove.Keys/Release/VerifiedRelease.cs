@@ -14,7 +14,8 @@ public sealed class VerifiedRelease
     private readonly (byte[]? First, byte[]? Second) _publicNumbers;
     private readonly WrappedKey _wrapped;
 
-    internal VerifiedRelease((byte[]? First, byte[]? Second) publicNumbers, WrappedKey wrapped) => (_publicNumbers, _wrapped) = (publicNumbers, wrapped);
+    internal VerifiedRelease((byte[]? First, byte[]? Second) publicNumbers, WrappedKey wrapped)
+        => (_publicNumbers, _wrapped) = (publicNumbers, wrapped);
 
     /// <summary>The key that was released, with its version.</summary>
     public required KeyId KeyId { get; init; }
@@ -38,7 +39,9 @@ public sealed class VerifiedRelease
     public Verdict<ReleasedKey> Open(RSA wrappingKey)
     {
         var material = _wrapped.Algorithm.Unwrap(wrappingKey, _wrapped.Ciphertext.Span);
-        if (material is null) return new Finding("release-unwrap-failed", "key_hsm", $"a key wrapped for the attested key with {_wrapped.Algorithm}", "one that does not unwrap", "RFC 5649");
+        if (material is null)
+            return new Finding("release-unwrap-failed", "key_hsm", $"a key wrapped for the attested key with {_wrapped.Algorithm}",
+                "one that does not unwrap", "RFC 5649");
         try
         {
             var key = KeyMaterial.Read(KeyType, material, KeyOperations.Count == 0 ? null : KeyOperations);

@@ -25,7 +25,8 @@ public sealed record AuthorityUrl
     public static bool TryParse(string text, [NotNullWhen(true)] out AuthorityUrl? url)
     {
         url = null;
-        if (text.Length > MaximumLength || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttps) return false;
+        if (text.Length > MaximumLength || !Uri.TryCreate(text, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttps)
+            return false;
         if (parsed.UserInfo.Length > 0 || parsed.Query.Length > 0 || parsed.Fragment.Length > 0 || parsed.Host.Length == 0) return false;
         var path = parsed.AbsolutePath.EndsWith('/') ? parsed.AbsolutePath[..^1] : parsed.AbsolutePath;
         url = new(parsed.GetLeftPart(UriPartial.Authority) + path);

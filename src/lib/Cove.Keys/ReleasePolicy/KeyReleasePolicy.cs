@@ -61,7 +61,8 @@ public sealed class KeyReleasePolicy
         List<PolicyAuthority> known = AuthorityUrl.TryParse(issuer, out var url) ? [.. _authorities.Where(a => a.Url == url)] : [];
         if (known.Count == 0 || (_all && known.Count < _authorities.Count))
         {
-            findings.Add(new("release-authority-not-accepted", "iss", string.Join(_all ? " and " : " or ", Authorities), issuer, "Key Vault key release policy grammar"));
+            findings.Add(new("release-authority-not-accepted", "iss", string.Join(_all ? " and " : " or ", Authorities), issuer,
+                "Key Vault key release policy grammar"));
             return findings;
         }
 

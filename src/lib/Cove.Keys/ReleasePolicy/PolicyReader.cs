@@ -16,9 +16,11 @@ internal sealed class PolicyReader
     public (bool All, List<PolicyAuthority> Authorities) ReadRoot(JsonElement root)
     {
         foreach (var member in root.EnumerateObject())
-            if (member.Name is not ("version" or "anyOf" or "allOf")) throw new MalformedException(Format, member.Name, "is not a member of a policy");
+            if (member.Name is not ("version" or "anyOf" or "allOf"))
+                throw new MalformedException(Format, member.Name, "is not a member of a policy");
         if (!root.TryGetProperty("version", out var version)) throw new MalformedException(Format, "version", "is missing");
-        if (version.ValueKind != JsonValueKind.String || version.GetString() is not ("1.0" or "1.0.0")) throw new MalformedException(Format, "version", "is not 1.0.0");
+        if (version.ValueKind != JsonValueKind.String || version.GetString() is not ("1.0" or "1.0.0"))
+            throw new MalformedException(Format, "version", "is not 1.0.0");
         var (all, entries) = Group(root, "policy");
         return (all, [.. entries.EnumerateArray().Select(Authority)]);
     }
@@ -52,8 +54,10 @@ internal sealed class PolicyReader
         var (name, value) = Comparison(entry, claim);
         var found = ClaimCondition.FindOperator(name) ?? throw new MalformedException(Format, claim, $"has the unknown operator {name}");
         var parsed = PolicyValue.Parse(value);
-        if (found == ClaimOperator.Exists && parsed.Text is not ("true" or "false")) throw new MalformedException(Format, claim, "exists takes true or false");
-        if (found is ClaimOperator.Less or ClaimOperator.LessOrEquals or ClaimOperator.Greater or ClaimOperator.GreaterOrEquals && parsed.Number is null)
+        if (found == ClaimOperator.Exists && parsed.Text is not ("true" or "false"))
+            throw new MalformedException(Format, claim, "exists takes true or false");
+        if (found is ClaimOperator.Less or ClaimOperator.LessOrEquals or ClaimOperator.Greater or ClaimOperator.GreaterOrEquals
+            && parsed.Number is null)
             throw new MalformedException(Format, claim, $"{name} takes a number");
         return new ClaimCondition(claim, found, parsed);
     }
@@ -63,7 +67,8 @@ internal sealed class PolicyReader
     {
         var others = entry.EnumerateObject().Where(m => m.Name != "claim").ToList();
         if (others is [var only]) return (only.Name, only.Value);
-        if (others.Count == 2 && entry.TryGetProperty("condition", out var name) && name.ValueKind == JsonValueKind.String && entry.TryGetProperty("value", out var value))
+        if (others.Count == 2 && entry.TryGetProperty("condition", out var name) && name.ValueKind == JsonValueKind.String
+            && entry.TryGetProperty("value", out var value))
             return (name.GetString()!, value);
         throw new MalformedException(Format, claim, "does not have exactly one operator");
     }
@@ -74,7 +79,8 @@ internal sealed class PolicyReader
         var hasAll = owner.TryGetProperty("allOf", out var all);
         if (hasAny == hasAll) throw new MalformedException(Format, where, "has not exactly one of anyOf and allOf");
         var entries = hasAll ? all : any;
-        if (entries.ValueKind != JsonValueKind.Array || entries.GetArrayLength() == 0) throw new MalformedException(Format, hasAll ? "allOf" : "anyOf", "is not an array of at least one entry");
+        if (entries.ValueKind != JsonValueKind.Array || entries.GetArrayLength() == 0)
+            throw new MalformedException(Format, hasAll ? "allOf" : "anyOf", "is not an array of at least one entry");
         return (hasAll, entries);
     }
 
@@ -82,6 +88,7 @@ internal sealed class PolicyReader
     {
         if (entry.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, where, "is not an object");
         foreach (var member in entry.EnumerateObject())
-            if (!known.Contains(member.Name, StringComparer.Ordinal)) throw new MalformedException(Format, member.Name, $"is not a member of an entry with {string.Join(", ", known)}");
+            if (!known.Contains(member.Name, StringComparer.Ordinal))
+                throw new MalformedException(Format, member.Name, $"is not a member of an entry with {string.Join(", ", known)}");
     }
 }

@@ -17,7 +17,8 @@ internal readonly record struct PolicyValue(string Text, bool IsNumber)
     public static PolicyValue Parse(JsonElement element)
     {
         var value = Of(element) ?? throw new MalformedException("Key Release Policy", "value", "is not a string, a number or a boolean");
-        return value.Text.Length <= MaximumTextLength ? value : throw new MalformedException("Key Release Policy", "value", $"is longer than {MaximumTextLength} characters");
+        return value.Text.Length <= MaximumTextLength ? value
+            : throw new MalformedException("Key Release Policy", "value", $"is longer than {MaximumTextLength} characters");
     }
 
     /// <summary>The canonical form of a scalar; null for anything else.</summary>
@@ -31,7 +32,9 @@ internal readonly record struct PolicyValue(string Text, bool IsNumber)
     };
 
     /// <summary>The number this is, for ordering; null where it is none that a decimal holds exactly enough.</summary>
-    public decimal? Number => decimal.TryParse(Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+    public decimal? Number
+        => decimal.TryParse(Text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+        ? number : null;
 
     private static string Shortest(JsonElement number)
     {

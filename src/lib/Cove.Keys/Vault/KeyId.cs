@@ -17,7 +17,8 @@ public sealed record KeyId
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789abcdef");
 
     /// <summary>An id of this name and version.</summary>
-    /// <exception cref="MalformedException">The name is not 1 to 127 letters, digits and hyphens, or the version not 32 hexadecimal digits.</exception>
+    /// <exception cref="MalformedException">The name is not 1 to 127 letters, digits and hyphens, or the version not 32 hexadecimal
+    /// digits.</exception>
     public KeyId(string name, string? version = null)
     {
         if (name.Length is 0 or > MaximumNameLength || name.AsSpan().ContainsAnyExcept(NameCharacters))
@@ -47,7 +48,8 @@ public sealed record KeyId
     public static KeyId ParseUrl(string url)
     {
         const string prefix = "/keys/";
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttps || !parsed.AbsolutePath.StartsWith(prefix, StringComparison.Ordinal))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme != Uri.UriSchemeHttps
+            || !parsed.AbsolutePath.StartsWith(prefix, StringComparison.Ordinal))
             throw new MalformedException(Format, "kid", "is not https://HOST/keys/NAME[/VERSION]");
         return Parse(parsed.AbsolutePath[prefix.Length..]);
     }
@@ -56,7 +58,8 @@ public sealed record KeyId
     public string UrlIn(Uri vault) => $"{vault.GetLeftPart(UriPartial.Authority)}/keys/{this}";
 
     /// <summary>True when a key of that id is one that this id asks for.</summary>
-    public bool Covers(KeyId other) => string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase) && (Version is null || Version == other.Version);
+    public bool Covers(KeyId other)
+        => string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase) && (Version is null || Version == other.Version);
 
     /// <summary><c>name</c> or <c>name/version</c>.</summary>
     public override string ToString() => Version is null ? Name : $"{Name}/{Version}";

@@ -40,7 +40,8 @@ internal static class KeyHsmBlob
             void Header(string[] order)
             {
                 writer.WriteStartObject("header");
-                foreach (var name in order) writer.WriteString(name, name switch { "alg" => "dir", "enc" => key.Algorithm.Name, _ => key.WrappingKeyId });
+                foreach (var name in order)
+                    writer.WriteString(name, name switch { "alg" => "dir", "enc" => key.Algorithm.Name, _ => key.WrappingKeyId });
                 writer.WriteEndObject();
             }
         }
@@ -55,10 +56,12 @@ internal static class KeyHsmBlob
         var root = document.RootElement;
         var version = StrictJson.RequiredString(root, "schema_version", Format);
         if (version != SchemaVersion) throw new MalformedException(Format, "schema_version", $"is {version}, expected {SchemaVersion}");
-        if (!root.TryGetProperty("header", out var header) || header.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, "header", "is not an object");
+        if (!root.TryGetProperty("header", out var header) || header.ValueKind != JsonValueKind.Object)
+            throw new MalformedException(Format, "header", "is not an object");
         if (StrictJson.RequiredString(header, "alg", Format) != "dir") throw new MalformedException(Format, "alg", "is not dir");
         var enc = StrictJson.RequiredString(header, "enc", Format);
-        var algorithm = WrapAlgorithm.Find(enc) ?? throw new MalformedException(Format, "enc", $"is {enc}, expected one of {string.Join(' ', WrapAlgorithm.All)}");
+        var algorithm = WrapAlgorithm.Find(enc)
+            ?? throw new MalformedException(Format, "enc", $"is {enc}, expected one of {string.Join(' ', WrapAlgorithm.All)}");
         return new(algorithm, StrictJson.RequiredString(header, "kid", Format), StrictJson.RequiredBytes(root, "ciphertext", Format));
     }
 }

@@ -4,7 +4,8 @@ using Cove.Outcomes;
 
 namespace Cove.Keys.Wrapping;
 
-/// <summary>The bytes of a key as they are wrapped, and as a vault keeps them: PKCS#8 DER for RSA and EC, the raw bytes for oct. Zeroed when disposed.</summary>
+/// <summary>The bytes of a key as they are wrapped, and as a vault keeps them: PKCS#8 DER for RSA and EC, the raw bytes for oct. Zeroed when
+/// disposed.</summary>
 public sealed class KeyMaterial : IDisposable
 {
     private readonly byte[] _bytes;

@@ -33,14 +33,17 @@ public sealed class WrappingKey
         try
         {
             var candidates = keys.EnumerateArray().Where(IsForEncryption).ToList();
-            if (candidates.Count == 0) return new Finding("release-wrapping-key-missing", "x-ms-runtime.keys", "an RSA key with use enc, or key_ops encrypt or wrapKey", "none", Section);
+            if (candidates.Count == 0)
+                return new Finding("release-wrapping-key-missing", "x-ms-runtime.keys", "an RSA key with use enc, or key_ops encrypt or wrapKey",
+                    "none", Section);
             var chosen = candidates.Find(k => StrictJson.OptionalString(k, "kid", "JWK") == PreferredKeyId);
             var key = (RsaJwk)Jwk.Parse(chosen.ValueKind == JsonValueKind.Undefined ? candidates[0] : chosen);
             return new WrappingKey(key, key.KeyId ?? key.ThumbprintText());
         }
         catch (MalformedException e)
         {
-            return new Finding("release-wrapping-key-unfit", "x-ms-runtime.keys", $"an RSA key of at least {RsaJwk.MinimumBits} bits", e.Message, Section);
+            return new Finding("release-wrapping-key-unfit", "x-ms-runtime.keys", $"an RSA key of at least {RsaJwk.MinimumBits} bits", e.Message,
+                Section);
         }
     }
 
@@ -54,6 +57,7 @@ public sealed class WrappingKey
     {
         if (key.ValueKind != JsonValueKind.Object || StrictJson.OptionalString(key, "kty", "JWK") != "RSA") return false;
         if (StrictJson.OptionalString(key, "use", "JWK") == "enc") return true;
-        return StrictJson.OptionalStrings(key, "key_ops", "JWK", MaximumOperations) is { } operations && operations.Any(o => o is "encrypt" or "wrapKey");
+        return StrictJson.OptionalStrings(key, "key_ops", "JWK", MaximumOperations) is { } operations
+            && operations.Any(o => o is "encrypt" or "wrapKey");
     }
 }

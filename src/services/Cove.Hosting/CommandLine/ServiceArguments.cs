@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Cove.Hosting.CommandLine;
 
-/// <summary>The arguments of a service: <c>--name value</c> or <c>--name=value</c>, nothing positional. A service has few, so there is no library behind this.</summary>
+/// <summary>The arguments of a service: <c>--name value</c> or <c>--name=value</c>, nothing positional. A service has few, so there is no
+/// library behind this.</summary>
 public sealed class ServiceArguments
 {
     private readonly Dictionary<string, List<string>> _values;
@@ -72,7 +73,8 @@ public sealed class ServiceArguments
     {
         var text = Required(name);
         var colon = text.LastIndexOf(':');
-        if (colon > 0 && IPAddress.TryParse(text.AsSpan(0, colon), out var address) && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (colon > 0 && IPAddress.TryParse(text.AsSpan(0, colon), out var address)
+            && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             return new(address, port);
         throw new UsageException($"{name} is {text}, expected ADDRESS:PORT", _usage);
     }
@@ -85,7 +87,8 @@ public sealed class ServiceArguments
     /// <summary>The URL, if it is absolute <c>https</c> without query, fragment or user.</summary>
     /// <exception cref="UsageException">It is not.</exception>
     public Uri CheckHttpsUrl(string name, string text)
-        => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0 && url.Fragment.Length == 0 && url.UserInfo.Length == 0
+        => Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.Query.Length == 0
+            && url.Fragment.Length == 0 && url.UserInfo.Length == 0
             ? url
             : throw new UsageException($"{name} is {text}, expected an absolute https URL", _usage);
 }

@@ -16,8 +16,10 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorBody body, ILog
         try
         {
             await next(context);
-            if (context.Response is { StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, HasStarted: false, ContentLength: null, ContentType: null })
-                await AnswerAsync(context, requestId, new(context.Response.StatusCode, "NotFound", $"there is no {context.Request.Method} {context.Request.Path}"));
+            if (context.Response is { StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, HasStarted: false,
+                ContentLength: null, ContentType: null })
+                await AnswerAsync(context, requestId,
+                    new(context.Response.StatusCode, "NotFound", $"there is no {context.Request.Method} {context.Request.Path}"));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -45,7 +47,8 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorBody body, ILog
                 return new(StatusCodes.Status503ServiceUnavailable, "ServiceUnavailable", unavailable.Message);
             default:
                 log.LogError(exception, "request {RequestId} failed", requestId);
-                return new(StatusCodes.Status500InternalServerError, "InternalServerError", $"An internal error occurred; its details are in the service's log under {requestId}.");
+                return new(StatusCodes.Status500InternalServerError, "InternalServerError",
+                    $"An internal error occurred; its details are in the service's log under {requestId}.");
         }
     }
 

@@ -48,5 +48,6 @@ public static class HttpBodies
         await response.Body.WriteAsync(utf8, cancellationToken);
     }
 
-    private static BadHttpRequestException TooLarge(int maximum) => new($"the request body is larger than {maximum} bytes", StatusCodes.Status413PayloadTooLarge);
+    private static BadHttpRequestException TooLarge(int maximum)
+        => new($"the request body is larger than {maximum} bytes", StatusCodes.Status413PayloadTooLarge);
 }

@@ -21,7 +21,8 @@ public sealed class Database : IAsyncDisposable
     private Database(string connectionString, SqliteConnection writer)
     {
         _connectionString = connectionString;
-        _writer = Task.Factory.StartNew(() => RunWriterAsync(writer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _writer = Task.Factory.StartNew(() => RunWriterAsync(writer), CancellationToken.None, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap();
     }
 
     private interface IWrite
@@ -39,12 +40,15 @@ public sealed class Database : IAsyncDisposable
     /// <exception cref="UnavailableException">The file cannot be opened, or a newer version of the service wrote it.</exception>
     public static Database Open(string file, IReadOnlyList<string> schema)
     {
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false, DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
+        var connectionString = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false,
+            DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
         SqliteConnection? writer = null;
         try
         {
             if (!OperatingSystem.IsWindows())
-                using (File.Open(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) { }
+                using (File.Open(file,
+                    new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) { }
             writer = Connect(connectionString);
             Upgrade(writer, file, schema);
             return new(connectionString, writer);
@@ -102,8 +106,10 @@ public sealed class Database : IAsyncDisposable
         using var ask = connection.CreateCommand();
         ask.CommandText = "PRAGMA user_version";
         var version = Convert.ToInt32(ask.ExecuteScalar());
-        if (version > schema.Count) throw new UnavailableException($"the database {file}", $"its schema is version {version}, and this service knows {schema.Count}");
-        for (; version < schema.Count; version++) Execute(connection, $"BEGIN IMMEDIATE; {schema[version]}; PRAGMA user_version={version + 1}; COMMIT;");
+        if (version > schema.Count)
+            throw new UnavailableException($"the database {file}", $"its schema is version {version}, and this service knows {schema.Count}");
+        for (; version < schema.Count; version++)
+            Execute(connection, $"BEGIN IMMEDIATE; {schema[version]}; PRAGMA user_version={version + 1}; COMMIT;");
     }
 
     private static void Execute(SqliteConnection connection, string sql)

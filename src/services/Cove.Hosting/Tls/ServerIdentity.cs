@@ -23,7 +23,8 @@ public sealed class ServerIdentity : IDisposable
         {
             var chain = new X509Certificate2Collection();
             chain.ImportFromPemFile(certificateFile);
-            if (chain.Count == 0) throw new UsageException($"{certificateFile} holds no certificate", "give a PEM file with the server's certificate first");
+            if (chain.Count == 0)
+                throw new UsageException($"{certificateFile} holds no certificate", "give a PEM file with the server's certificate first");
             var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
             chain[0].Dispose();
             chain.RemoveAt(0);
@@ -31,7 +32,8 @@ public sealed class ServerIdentity : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"the TLS certificate {certificateFile} with key {keyFile} cannot be used: {e.Message}", "give PEM files; the key must be the certificate's");
+            throw new UsageException($"the TLS certificate {certificateFile} with key {keyFile} cannot be used: {e.Message}",
+                "give PEM files; the key must be the certificate's");
         }
     }
 

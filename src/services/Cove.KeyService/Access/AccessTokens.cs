@@ -7,7 +7,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace Cove.KeyService.Access;
 
-/// <summary>Authenticates requests by bearer token. A request without one gets the challenge that Azure clients wait for before they send their body.</summary>
+/// <summary>Authenticates requests by bearer token. A request without one gets the challenge that Azure clients wait for before they send
+/// their body.</summary>
 internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vault, VaultDialect dialect, TimeProvider clock)
 {
     private const string Format = "access token";
@@ -15,7 +16,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
     private const int MaximumLength = 16 * 1024;
     private const int MaximumRoles = 64;
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
-    private readonly HashSet<string> _audiences = new(StringComparer.OrdinalIgnoreCase) { vault.GetLeftPart(UriPartial.Authority), "https://vault.azure.net", "https://managedhsm.azure.net" };
+    private readonly HashSet<string> _audiences = new(StringComparer.OrdinalIgnoreCase) { vault.GetLeftPart(UriPartial.Authority),
+        "https://vault.azure.net", "https://managedhsm.azure.net" };
 
     /// <summary>Who calls.</summary>
     /// <exception cref="ServiceException">401 with a challenge: no token, or one that does not hold.</exception>
@@ -38,7 +40,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
         if (text.Length > MaximumLength) throw new MalformedException(Format, "text", $"is {text.Length} characters, more than {MaximumLength}");
         var jws = CompactJws.Parse(text);
         var issuer = IssuerOf(jws);
-        if (jws.Header.KeyId is not { } keyId || issuer.Keys.Find(keyId) is not { } key) throw Challenge($"AKV10022: {issuer.Issuer} has no key {jws.Header.KeyId ?? "without kid"}.");
+        if (jws.Header.KeyId is not { } keyId || issuer.Keys.Find(keyId) is not { } key)
+            throw Challenge($"AKV10022: {issuer.Issuer} has no key {jws.Header.KeyId ?? "without kid"}.");
         if (!jws.Verify(key).IsAccepted(out var verified, out var findings)) throw Challenge($"AKV10042: {findings[0]}");
         using var document = StrictJson.ParseObject(verified.Payload, Format, MaximumLength);
         var claims = document.RootElement;
@@ -55,7 +58,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
     {
         using var unverified = StrictJson.ParseObject(jws.UnverifiedPayload, Format, MaximumLength);
         var claimed = StrictJson.RequiredString(unverified.RootElement, "iss", Format);
-        return issuers.FirstOrDefault(i => i.Issuer == claimed) ?? throw Challenge($"AKV10032: Invalid issuer. Expected one of {string.Join(' ', issuers.Select(i => i.Issuer))}, found {claimed}.");
+        return issuers.FirstOrDefault(i => i.Issuer == claimed)
+            ?? throw Challenge($"AKV10032: Invalid issuer. Expected one of {string.Join(' ', issuers.Select(i => i.Issuer))}, found {claimed}.");
     }
 
     private bool AudienceFits(JsonElement claims)
@@ -64,7 +68,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
         return audience.ValueKind switch
         {
             JsonValueKind.String => _audiences.Contains(audience.GetString()!.TrimEnd('/')),
-            JsonValueKind.Array => audience.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && _audiences.Contains(a.GetString()!.TrimEnd('/'))),
+            JsonValueKind.Array => audience.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String
+                && _audiences.Contains(a.GetString()!.TrimEnd('/'))),
             _ => false,
         };
     }

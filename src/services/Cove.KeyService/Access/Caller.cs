@@ -20,6 +20,7 @@ internal sealed record Caller(string Subject, IReadOnlyList<string> Roles)
         if (Roles.Contains(OwnerRole, StringComparer.Ordinal)) return;
         if (Roles.Contains(ReleaseRole, StringComparer.Ordinal) && permission is Permission.Read or Permission.Release) return;
         var roles = Roles.Count == 0 ? "none" : string.Join(' ', Roles);
-        throw new ServiceException(403, "Forbidden", $"Caller {Subject} is not authorized to {permission.ToString().ToLowerInvariant()} here: roles are {roles}.", "ForbiddenByRbac");
+        throw new ServiceException(403, "Forbidden",
+            $"Caller {Subject} is not authorized to {permission.ToString().ToLowerInvariant()} here: roles are {roles}.", "ForbiddenByRbac");
     }
 }

@@ -34,7 +34,8 @@ internal sealed class KeyBackup(KeyStore store, MasterKey master, KeyBundles bun
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var blob = new RequestJson(body.RootElement).Bytes("value") ?? throw KeyErrors.BadParameter("value is required.");
         var versions = Open(blob);
-        var newest = await store.RestoreAsync(versions, new AuditEntry("restore", versions[0].Id.Name, call.Caller.Subject, call.RequestId, []), call.Aborted);
+        var newest = await store.RestoreAsync(versions, new AuditEntry("restore", versions[0].Id.Name, call.Caller.Subject, call.RequestId, []),
+            call.Aborted);
         await call.AnswerAsync(bundles.Bundle(newest));
     }
 

@@ -58,5 +58,6 @@ internal sealed class KeyChanges(KeyStore store, KeyBundles bundles, VaultDialec
         return changed;
     }
 
-    private static AuditEntry Entry(KeyCall call, string operation, KeyId id) => new(operation, id.ToString(), call.Caller.Subject, call.RequestId, []);
+    private static AuditEntry Entry(KeyCall call, string operation, KeyId id)
+        => new(operation, id.ToString(), call.Caller.Subject, call.RequestId, []);
 }

@@ -24,7 +24,8 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var keyType = TypeOf(request.RequiredText("kty"));
-        using var secret = KeyGeneration.Generate(keyType, request.Number("key_size"), request.Text("crv") ?? request.Text("curve"), request.Number("public_exponent"));
+        using var secret = KeyGeneration.Generate(keyType, request.Number("key_size"), request.Text("crv") ?? request.Text("curve"),
+            request.Number("public_exponent"));
         await AddAsync(call, "create", name, keyType, secret, request.Texts("key_ops"), request);
     }
 
@@ -49,10 +50,12 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
         }
     }
 
-    private async Task AddAsync(KeyCall call, string operation, string name, string keyType, Jwk secret, IReadOnlyList<string>? operations, RequestJson request)
+    private async Task AddAsync(KeyCall call, string operation, string name, string keyType, Jwk secret, IReadOnlyList<string>? operations,
+        RequestJson request)
     {
         var id = NewVersion(name);
-        var attributes = KeyRules.NewAttributes(request.Object("attributes"), DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()));
+        var attributes = KeyRules.NewAttributes(request.Object("attributes"),
+            DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds()));
         var policy = KeyRules.Policy(request.Object("release_policy"), dialect);
         KeyRules.CheckExportable(attributes, policy, keyType, dialect);
         using var material = KeyMaterial.Of(secret);
@@ -76,7 +79,8 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
     /// <summary>The vault's type for the requested one: a managed HSM holds everything in its module.</summary>
     private string TypeOf(string requested)
     {
-        if (requested is not ("RSA" or "RSA-HSM" or "EC" or "EC-HSM" or "oct" or "oct-HSM")) throw KeyErrors.BadParameter($"kty {requested} is not supported: RSA, EC, oct, each with or without -HSM.");
+        if (requested is not ("RSA" or "RSA-HSM" or "EC" or "EC-HSM" or "oct" or "oct-HSM"))
+            throw KeyErrors.BadParameter($"kty {requested} is not supported: RSA, EC, oct, each with or without -HSM.");
         return dialect.IsManagedHsm && !requested.EndsWith("-HSM", StringComparison.Ordinal) ? requested + "-HSM" : requested;
     }
 }

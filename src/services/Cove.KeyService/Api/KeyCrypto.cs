@@ -52,7 +52,9 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
     {
         var value = Required(request, "value");
         byte[]? plaintext;
-        if (key is OctJwk oct) plaintext = SymmetricOperation.Decrypt(Mode(oct, algorithm), oct.Key, value, request.Bytes("iv"), request.Bytes("tag"), request.Bytes("aad"));
+        if (key is OctJwk oct)
+            plaintext = SymmetricOperation.Decrypt(Mode(oct, algorithm), oct.Key, value, request.Bytes("iv"), request.Bytes("tag"),
+                request.Bytes("aad"));
         else if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaPadding(algorithm) is { } padding) plaintext = DecryptRsa(rsaKey, value, padding);
         else throw Unfit(key, algorithm);
         return plaintext ?? throw KeyErrors.BadParameter("The value cannot be decrypted with this key and algorithm.");
@@ -109,28 +111,33 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
 
     private static void CheckDigest(string algorithm, byte[] digest)
     {
-        var expected = CryptoAlgorithms.EcSignature(algorithm)?.HashLength ?? (CryptoAlgorithms.RsaSignature(algorithm) is var (hash, _) ? CryptoAlgorithms.HashLength(hash) : digest.Length);
+        var expected = CryptoAlgorithms.EcSignature(algorithm)?.HashLength
+            ?? (CryptoAlgorithms.RsaSignature(algorithm) is var (hash, _) ? CryptoAlgorithms.HashLength(hash) : digest.Length);
         if (digest.Length != expected) throw KeyErrors.BadParameter($"The digest is {digest.Length} bytes, expected {expected} for {algorithm}.");
     }
 
     private static SymmetricMode Mode(OctJwk key, string algorithm)
     {
         if (CryptoAlgorithms.Symmetric(algorithm, key.Key.Length) is not var (length, mode)) throw Unfit(key, algorithm);
-        return length == key.Key.Length ? mode : throw KeyErrors.BadParameter($"{algorithm} needs a key of {length * 8} bits, this one has {key.Key.Length * 8}.");
+        return length == key.Key.Length ? mode
+            : throw KeyErrors.BadParameter($"{algorithm} needs a key of {length * 8} bits, this one has {key.Key.Length * 8}.");
     }
 
     private static byte[] Required(RequestJson request, string name) => request.Bytes(name) ?? throw KeyErrors.BadParameter($"{name} is required.");
 
-    private static Hosting.Errors.ServiceException Unfit(Jwk key, string algorithm) => KeyErrors.BadParameter($"alg {algorithm} does not fit a key of type {key.KeyType}.");
+    private static Hosting.Errors.ServiceException Unfit(Jwk key, string algorithm)
+        => KeyErrors.BadParameter($"alg {algorithm} does not fit a key of type {key.KeyType}.");
 
     private void CheckAllowed(StoredKey key, string operation)
     {
         var name = operation switch { "wrapkey" => "wrapKey", "unwrapkey" => "unwrapKey", _ => operation };
-        if (!key.KeyOperations.Contains(name, StringComparer.Ordinal)) throw KeyErrors.NotPermitted($"Operation {name} is not permitted on this key.", "AccessDenied");
+        if (!key.KeyOperations.Contains(name, StringComparer.Ordinal))
+            throw KeyErrors.NotPermitted($"Operation {name} is not permitted on this key.", "AccessDenied");
         var now = clock.GetUtcNow();
         if (!key.Attributes.Enabled) throw KeyErrors.NotPermitted($"Operation {name} is not allowed on a disabled key.", "KeyDisabled");
         if (key.Attributes.NotBefore > now) throw KeyErrors.NotPermitted($"Operation {name} is not allowed before nbf.", "KeyNotYetValid");
         // An expired key still opens and checks what it protected.
-        if (key.Attributes.Expires <= now && name is "encrypt" or "wrapKey" or "sign") throw KeyErrors.NotPermitted($"Operation {name} is not allowed on an expired key.", "KeyExpired");
+        if (key.Attributes.Expires <= now && name is "encrypt" or "wrapKey" or "sign")
+            throw KeyErrors.NotPermitted($"Operation {name} is not allowed on an expired key.", "KeyExpired");
     }
 }

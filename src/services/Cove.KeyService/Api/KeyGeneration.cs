@@ -17,12 +17,14 @@ internal static class KeyGeneration
         switch (Family(keyType))
         {
             case "RSA":
-                if (publicExponent is not (null or PublicExponent)) throw KeyErrors.BadParameter($"public_exponent {publicExponent} is not supported, only {PublicExponent}.");
+                if (publicExponent is not (null or PublicExponent))
+                    throw KeyErrors.BadParameter($"public_exponent {publicExponent} is not supported, only {PublicExponent}.");
                 var bits = size ?? DefaultRsaBits;
                 if (bits is not (2048 or 3072 or 4096)) throw KeyErrors.BadParameter($"key_size {bits} is not supported for RSA: 2048, 3072, 4096.");
                 using (var rsa = RSA.Create(bits)) return RsaJwk.FromRsa(rsa, includePrivate: true);
             case "EC":
-                var chosen = EcCurve.Find(curve ?? EcCurve.P256.Name) ?? throw KeyErrors.BadParameter($"crv {curve} is not supported: {string.Join(", ", EcCurve.All)}.");
+                var chosen = EcCurve.Find(curve ?? EcCurve.P256.Name)
+                    ?? throw KeyErrors.BadParameter($"crv {curve} is not supported: {string.Join(", ", EcCurve.All)}.");
                 using (var ecdsa = ECDsa.Create(chosen.Platform)) return EcJwk.FromEcdsa(ecdsa, includePrivate: true);
             default:
                 var length = size ?? DefaultSymmetricBits;
@@ -67,12 +69,14 @@ internal static class KeyGeneration
             DQ = Required(jwk, "dq"),
             InverseQ = Required(jwk, "qi"),
         });
-        if (key.Bits is not (2048 or 3072 or 4096)) throw KeyErrors.BadParameter($"JSON Web Key: n has {key.Bits} bits, expected 2048, 3072 or 4096.");
+        if (key.Bits is not (2048 or 3072 or 4096))
+            throw KeyErrors.BadParameter($"JSON Web Key: n has {key.Bits} bits, expected 2048, 3072 or 4096.");
         CheckBelongsTogether(key);
         return key;
     }
 
-    /// <summary>Signs and verifies once: numbers that do not belong together would make a key that nobody can use, or one that leaks its factors.</summary>
+    /// <summary>Signs and verifies once: numbers that do not belong together would make a key that nobody can use, or one that leaks its
+    /// factors.</summary>
     private static void CheckBelongsTogether(RsaJwk key)
     {
         try
@@ -80,7 +84,8 @@ internal static class KeyGeneration
             using var both = key.CreateRsa();
             using var half = RSA.Create(new RSAParameters { Modulus = key.Modulus.ToArray(), Exponent = key.Exponent.ToArray() });
             var probe = "import"u8;
-            if (half.VerifyData(probe, both.SignData(probe, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)) return;
+            if (half.VerifyData(probe, both.SignData(probe, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1)) return;
         }
         catch (CryptographicException)
         {
@@ -94,7 +99,8 @@ internal static class KeyGeneration
     {
         var name = jwk.RequiredText("crv");
         var curve = EcCurve.Find(name) ?? throw KeyErrors.BadParameter($"crv {name} is not supported: {string.Join(", ", EcCurve.All)}.");
-        return EcJwk.FromParameters(new() { Curve = curve.Platform, Q = new() { X = Required(jwk, "x"), Y = Required(jwk, "y") }, D = Required(jwk, "d") });
+        return EcJwk.FromParameters(new() { Curve = curve.Platform, Q = new() { X = Required(jwk, "x"), Y = Required(jwk, "y") },
+            D = Required(jwk, "d") });
     }
 
     private static OctJwk ImportSymmetric(RequestJson jwk)
@@ -102,7 +108,8 @@ internal static class KeyGeneration
         var bytes = Required(jwk, "k");
         try
         {
-            if (bytes.Length > MaximumSymmetricLength) throw KeyErrors.BadParameter($"JSON Web Key: k property of oct key is too large, maximum size is {MaximumSymmetricLength}");
+            if (bytes.Length > MaximumSymmetricLength)
+                throw KeyErrors.BadParameter($"JSON Web Key: k property of oct key is too large, maximum size is {MaximumSymmetricLength}");
             return OctJwk.FromBytes(bytes);
         }
         finally
@@ -111,5 +118,6 @@ internal static class KeyGeneration
         }
     }
 
-    private static byte[] Required(RequestJson jwk, string name) => jwk.Bytes(name) ?? throw KeyErrors.BadParameter($"JSON Web Key: {name} is required.");
+    private static byte[] Required(RequestJson jwk, string name)
+        => jwk.Bytes(name) ?? throw KeyErrors.BadParameter($"JSON Web Key: {name} is required.");
 }

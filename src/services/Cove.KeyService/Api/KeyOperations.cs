@@ -10,7 +10,8 @@ internal static class KeyOperations
     {
         if (requested is null or []) return Default(keyType);
         foreach (var operation in requested)
-            if (!Known.Contains(operation, StringComparer.Ordinal)) throw KeyErrors.BadParameter($"{operation} is not a key operation: {string.Join(' ', Known)}.");
+            if (!Known.Contains(operation, StringComparer.Ordinal))
+                throw KeyErrors.BadParameter($"{operation} is not a key operation: {string.Join(' ', Known)}.");
         return [.. requested.Distinct(StringComparer.Ordinal)];
     }
 

@@ -12,8 +12,10 @@ using Cove.Outcomes;
 
 namespace Cove.KeyService.Api;
 
-/// <summary>POST /keys/{name}/{version?}/release: the one way for a private key to leave. Each answer, given or denied, is in the audit log before it is sent.</summary>
-internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audit, AuthorityDirectory authorities, ReleaseSigner signer, Uri vault, TimeProvider clock)
+/// <summary>POST /keys/{name}/{version?}/release: the one way for a private key to leave. Each answer, given or denied, is in the audit log
+/// before it is sent.</summary>
+internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audit, AuthorityDirectory authorities, ReleaseSigner signer, Uri vault,
+    TimeProvider clock)
 {
     private const int MaximumBody = CompactJws.MaximumLength + (16 * 1024);
     private const int MaximumNonceLength = 1024;
@@ -29,16 +31,19 @@ internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audi
 
         var (token, wrapped, findings) = await DecideAsync(target, key, algorithm, call.Aborted);
         await audit.AppendAsync(
-            new("release", key.Id.ToString(), call.Caller.Subject, call.RequestId, findings) { Authority = token?.Issuer, Simulated = token?.IsSimulated ?? false },
+            new("release", key.Id.ToString(), call.Caller.Subject, call.RequestId, findings) { Authority = token?.Issuer,
+                Simulated = token?.IsSimulated ?? false },
             call.Aborted);
         if (wrapped is null) throw KeyErrors.ReleaseDenied(id, findings);
         await call.AnswerAsync(KeyBundles.Value(Sign(call, id, key, wrapped, nonce)));
     }
 
-    private async Task<(AttestationToken? Token, WrappedKey? Key, IReadOnlyList<Finding> Findings)> DecideAsync(string target, StoredKey key, WrapAlgorithm algorithm, CancellationToken cancellationToken)
+    private async Task<(AttestationToken? Token, WrappedKey? Key, IReadOnlyList<Finding> Findings)> DecideAsync(string target, StoredKey key,
+        WrapAlgorithm algorithm, CancellationToken cancellationToken)
     {
         if (!(await ValidateAsync(target, cancellationToken)).IsAccepted(out var token, out var findings)) return (null, null, findings);
-        var releasable = new ReleasableKey(key.Id, key.Attributes, key.Policy is null ? null : KeyReleasePolicy.Parse(key.Policy.Data), () => KeyMaterial.Adopt(master.Open(key.SealedMaterial, StoredKey.PlaceOf(key.Id))));
+        var releasable = new ReleasableKey(key.Id, key.Attributes, key.Policy is null ? null : KeyReleasePolicy.Parse(key.Policy.Data),
+            () => KeyMaterial.Adopt(master.Open(key.SealedMaterial, StoredKey.PlaceOf(key.Id))));
         new KeyReleaser(_ => releasable, clock).Release(token, key.Id, algorithm).IsAccepted(out var wrapped, out findings);
         return (token, wrapped, findings);
     }

@@ -30,7 +30,8 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
                 Id = id,
                 PublicJwk = secret is OctJwk ? null : secret.ToJson(includePrivate: false),
                 SealedMaterial = master.Seal(material.Bytes, StoredKey.PlaceOf(id)),
-                Attributes = old.Attributes with { Enabled = true, Created = now, Updated = now, NotBefore = null, Expires = policies.Find(name)?.ExpiryTime is { } life ? now + XmlConvert.ToTimeSpan(life) : null },
+                Attributes = old.Attributes with { Enabled = true, Created = now, Updated = now, NotBefore = null,
+                    Expires = policies.Find(name)?.ExpiryTime is { } life ? now + XmlConvert.ToTimeSpan(life) : null },
             },
             new AuditEntry("rotate", id.ToString(), call.Caller.Subject, call.RequestId, []),
             call.Aborted);
@@ -65,9 +66,11 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
     private static RotationAction Action(RequestJson entry)
     {
         var type = entry.Object("action")?.Text("type") ?? throw KeyErrors.BadParameter("lifetimeActions.action.type is required.");
-        type = type.ToLowerInvariant() switch { "rotate" => "Rotate", "notify" => "Notify", _ => throw KeyErrors.BadParameter($"lifetimeActions.action.type {type} is neither Rotate nor Notify.") };
+        type = type.ToLowerInvariant() switch { "rotate" => "Rotate", "notify" => "Notify",
+            _ => throw KeyErrors.BadParameter($"lifetimeActions.action.type {type} is neither Rotate nor Notify.") };
         var (after, before) = (entry.Object("trigger")?.Text("timeAfterCreate"), entry.Object("trigger")?.Text("timeBeforeExpiry"));
-        if (after is null == before is null) throw KeyErrors.BadParameter("lifetimeActions.trigger has not exactly one of timeAfterCreate and timeBeforeExpiry.");
+        if (after is null == before is null)
+            throw KeyErrors.BadParameter("lifetimeActions.trigger has not exactly one of timeAfterCreate and timeBeforeExpiry.");
         Duration(after ?? before!);
         return new(type, after, before);
     }

@@ -10,7 +10,8 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release, KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets)
+internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
+    KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets)
 {
     private const int MaximumRandom = 128;
     private const int MaximumRandomBody = 1024;
@@ -41,8 +42,10 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
             ("POST", ["keys", var name, "backup"]) => backup.BackUpAsync(call, name),
             ("POST", ["keys", var name, "rotate"]) => rotation.RotateAsync(call, name),
             ("PUT", ["keys", var name, "rotationpolicy"]) => rotation.SetPolicyAsync(call, name),
-            ("POST", ["keys", var name, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation]) => crypto.RunAsync(call, new(name), operation),
-            ("POST", ["keys", var name, var version, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation]) => crypto.RunAsync(call, new(name, version), operation),
+            ("POST", ["keys", var name, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation])
+                => crypto.RunAsync(call, new(name), operation),
+            ("POST", ["keys", var name, var version, ("encrypt" or "decrypt" or "wrapkey" or "unwrapkey" or "sign" or "verify") and var operation])
+                => crypto.RunAsync(call, new(name, version), operation),
             ("POST", ["rng"]) => RandomAsync(call),
             ("GET", ["deletedkeys"]) => queries.ListDeletedAsync(call),
             ("GET", ["deletedkeys", var name]) => queries.GetDeletedAsync(call, name),
@@ -80,6 +83,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
         if (context.Request.Headers["x-ms-client-request-id"] is [{ Length: > 0 and <= 128 } id]) headers["x-ms-client-request-id"] = id;
     }
 
-    [GeneratedRegex(@"\A(\d{1,2}\.\d{1,2}(-preview(\.\d{1,2})?)?|\d{4}-\d{2}-\d{2}(-preview)?)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(\d{1,2}\.\d{1,2}(-preview(\.\d{1,2})?)?|\d{4}-\d{2}-\d{2}(-preview)?)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex WellFormed();
 }

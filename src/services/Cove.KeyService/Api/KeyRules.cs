@@ -46,7 +46,8 @@ internal static class KeyRules
         var data = given.Bytes("data") ?? throw KeyErrors.BadParameter("release_policy.data is required.");
         try
         {
-            return new(KeyReleasePolicy.Parse(data).ToJson(dialect.Release), given.Flag("immutable") ?? false, given.Text("contentType") ?? DefaultContentType);
+            return new(KeyReleasePolicy.Parse(data).ToJson(dialect.Release), given.Flag("immutable") ?? false,
+                given.Text("contentType") ?? DefaultContentType);
         }
         catch (MalformedException e)
         {

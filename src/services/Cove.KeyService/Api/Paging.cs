@@ -12,10 +12,12 @@ internal readonly record struct Paging(string After, int Most)
     public static Paging Of(KeyCall call)
     {
         var most = Longest;
-        if (call.Query("maxresults") is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > Longest))
+        if (call.Query("maxresults") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > Longest))
             throw KeyErrors.BadParameter($"maxresults is {text}, expected 1 to {Longest}.");
         if (call.Query("$skiptoken") is not { } token) return new("", most);
-        return Base64Url.TryDecode(token, out var after) ? new(Encoding.UTF8.GetString(after), most) : throw KeyErrors.BadParameter("$skiptoken is not one of ours.");
+        return Base64Url.TryDecode(token, out var after) ? new(Encoding.UTF8.GetString(after), most)
+            : throw KeyErrors.BadParameter("$skiptoken is not one of ours.");
     }
 
     /// <summary>The link to the page after this one, or null.</summary>

@@ -12,7 +12,8 @@ internal static class Rfc3394
 
     public static byte[] Wrap(Aes aes, ReadOnlySpan<byte> plaintext)
     {
-        if (plaintext.Length < 2 * Half || plaintext.Length % Half != 0) throw KeyErrors.BadParameter($"value is {plaintext.Length} bytes, expected at least 16 in steps of 8.");
+        if (plaintext.Length < 2 * Half || plaintext.Length % Half != 0)
+            throw KeyErrors.BadParameter($"value is {plaintext.Length} bytes, expected at least 16 in steps of 8.");
         var n = plaintext.Length / Half;
         var result = new byte[plaintext.Length + Half];
         plaintext.CopyTo(result.AsSpan(Half));

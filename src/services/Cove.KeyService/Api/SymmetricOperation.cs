@@ -32,7 +32,8 @@ internal static class SymmetricOperation
             default:
                 var start = iv ?? RandomNumberGenerator.GetBytes(BlockLength);
                 if (start.Length != BlockLength) throw KeyErrors.BadParameter($"iv is {start.Length} bytes, expected {BlockLength}.");
-                if (mode == SymmetricMode.Cbc && plaintext.Length % BlockLength != 0) throw KeyErrors.BadParameter($"value is {plaintext.Length} bytes, expected whole blocks of {BlockLength}; use CBCPAD.");
+                if (mode == SymmetricMode.Cbc && plaintext.Length % BlockLength != 0)
+                    throw KeyErrors.BadParameter($"value is {plaintext.Length} bytes, expected whole blocks of {BlockLength}; use CBCPAD.");
                 return new(aes.EncryptCbc(plaintext, start, Padding(mode)), start);
         }
     }
@@ -44,7 +45,8 @@ internal static class SymmetricOperation
         {
             if (mode == SymmetricMode.Gcm)
             {
-                if (iv?.Length != NonceLength || tag?.Length != TagLength) throw KeyErrors.BadParameter($"iv of {NonceLength} bytes and tag of {TagLength} bytes are required.");
+                if (iv?.Length != NonceLength || tag?.Length != TagLength)
+                    throw KeyErrors.BadParameter($"iv of {NonceLength} bytes and tag of {TagLength} bytes are required.");
                 var plaintext = new byte[ciphertext.Length];
                 using var gcm = new AesGcm(key, TagLength);
                 gcm.Decrypt(iv, ciphertext, tag, plaintext, additionalData);

@@ -8,7 +8,8 @@ internal sealed record VaultDialect
 {
     public static VaultDialect Vault { get; } = new() { Name = "vault", Release = ReleaseDialect.Vault, Resource = "https://vault.azure.net" };
 
-    public static VaultDialect ManagedHsm { get; } = new() { Name = "managed-hsm", Release = ReleaseDialect.ManagedHsm, Resource = "https://managedhsm.azure.net" };
+    public static VaultDialect ManagedHsm { get; } = new() { Name = "managed-hsm", Release = ReleaseDialect.ManagedHsm,
+        Resource = "https://managedhsm.azure.net" };
 
     public required string Name { get; init; }
 
@@ -23,7 +24,8 @@ internal sealed record VaultDialect
     public byte[] WriteError(ServiceException error, string requestId)
     {
         if (!IsManagedHsm) return AzureErrors.Write(error, requestId);
-        return error.Status == StatusCodes.Status401Unauthorized ? [] : AzureErrors.Write(error.Code, $"{error.Message} (Activity ID: {requestId})", error.InnerCode);
+        return error.Status == StatusCodes.Status401Unauthorized ? []
+            : AzureErrors.Write(error.Code, $"{error.Message} (Activity ID: {requestId})", error.InnerCode);
     }
 
     public static VaultDialect? Find(string name) => ((VaultDialect[])[Vault, ManagedHsm]).FirstOrDefault(d => d.Name == name);

@@ -16,19 +16,22 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
     private const int HashLength = 32;
 
     /// <summary>Appends an entry. When the task completes it is on disk: answer the caller only then.</summary>
-    public Task<long> AppendAsync(AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(connection => Append(connection, entry), cancellationToken);
+    public Task<long> AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
+        => database.WriteAsync(connection => Append(connection, entry), cancellationToken);
 
     /// <summary>Appends an entry in the same transaction as the change that it tells of.</summary>
     public long Append(SqliteConnection connection, AuditEntry entry)
     {
         var (last, hash) = Head(connection);
         var text = Text(last + 1, entry);
-        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES ($seq, $entry, $hash)", ("$seq", last + 1), ("$entry", text), ("$hash", Next(hash, text)));
+        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES ($seq, $entry, $hash)", ("$seq", last + 1),
+            ("$entry", text), ("$hash", Next(hash, text)));
         insert.ExecuteNonQuery();
         return last + 1;
     }
 
-    /// <summary>The number of entries, if every hash and every number follows from those before; otherwise null and the first row that does not.</summary>
+    /// <summary>The number of entries, if every hash and every number follows from those before; otherwise null and the first row that does
+    /// not.</summary>
     public (long? Entries, long? FirstBroken) Verify() => database.Read<(long?, long?)>(connection =>
     {
         using var all = connection.Command("SELECT seq, entry, hash FROM audit ORDER BY seq");

@@ -21,8 +21,10 @@ internal sealed class AuthorityClient : IDisposable
     {
         _url = pin.Url;
         // No redirects and no proxy: what is fetched is what was configured.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = Timeout, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        if (pin.CertificateAuthorityFile is { } file) handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Pinned(file) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = Timeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (pin.CertificateAuthorityFile is { } file)
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Pinned(file) };
         _http = new(handler) { Timeout = Timeout, MaxResponseContentBufferSize = Jwks.MaximumJsonLength };
     }
 
@@ -38,7 +40,8 @@ internal sealed class AuthorityClient : IDisposable
                 throw new MalformedException("authority metadata", "jwks_uri", $"{keys} is of another origin than {_url}");
             return Jwks.Parse(await _http.GetByteArrayAsync(keys, cancellationToken));
         }
-        catch (Exception e) when (e is HttpRequestException or MalformedException or UriFormatException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or MalformedException or UriFormatException
+            || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new UnavailableException($"the attestation service {_url}", e.Message, e);
         }
@@ -48,7 +51,8 @@ internal sealed class AuthorityClient : IDisposable
 
     private static X509ChainPolicy Pinned(string file)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true };
         try
         {
             policy.CustomTrustStore.ImportFromPemFile(file);
@@ -58,6 +62,7 @@ internal sealed class AuthorityClient : IDisposable
             throw new UsageException($"--authority names {file}, which cannot be read: {e.Message}", "give a PEM file of root certificates");
         }
 
-        return policy.CustomTrustStore.Count > 0 ? policy : throw new UsageException($"--authority names {file}, which holds no certificate", "give a PEM file of root certificates");
+        return policy.CustomTrustStore.Count > 0 ? policy
+            : throw new UsageException($"--authority names {file}, which holds no certificate", "give a PEM file of root certificates");
     }
 }

@@ -5,7 +5,8 @@ using Cove.Outcomes;
 
 namespace Cove.KeyService.Authorities;
 
-/// <summary>Validates attestation tokens of the configured authorities. Nothing that a token or a policy names is ever fetched unless it was configured.</summary>
+/// <summary>Validates attestation tokens of the configured authorities. Nothing that a token or a policy names is ever fetched unless it was
+/// configured.</summary>
 internal sealed class AuthorityDirectory : IDisposable
 {
     private const string Format = "attestation token";

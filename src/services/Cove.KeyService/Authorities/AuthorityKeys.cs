@@ -52,7 +52,9 @@ internal sealed class AuthorityKeys(Func<CancellationToken, Task<Jwks>> fetch, T
         }
     }
 
-    private Jwks? Suffices(string? keyId) => _current is { } current && clock.GetUtcNow() < current.At + Fresh && (keyId is null || current.Keys.Find(keyId) is not null) ? current.Keys : null;
+    private Jwks? Suffices(string? keyId)
+        => _current is { } current && clock.GetUtcNow() < current.At + Fresh && (keyId is null || current.Keys.Find(keyId) is not null) ? current.Keys
+        : null;
 
     private sealed record Snapshot(Jwks Keys, DateTimeOffset At);
 }

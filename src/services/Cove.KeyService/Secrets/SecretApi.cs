@@ -8,7 +8,8 @@ using Cove.Keys.Vault;
 
 namespace Cove.KeyService.Secrets;
 
-/// <summary>Secrets: values that their owner may read back. What only an attested workload shall have is a key with a release policy instead.</summary>
+/// <summary>Secrets: values that their owner may read back. What only an attested workload shall have is a key with a release policy
+/// instead.</summary>
 internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundles bundles, TimeProvider clock)
 {
     private const int MaximumBody = 128 * 1024;
@@ -115,7 +116,8 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
         call.Caller.Require(Permission.ReadSecret);
         var page = Paging.Of(call);
         var secrets = store.Versions(name, page.After, page.Most + 1);
-        return call.AnswerAsync(bundles.Page(secrets.Take(page.Most), true, page.Next(call, $"{bundles.Base}/secrets/{name}/versions", secrets, s => s.Version)));
+        return call.AnswerAsync(bundles.Page(secrets.Take(page.Most), true,
+            page.Next(call, $"{bundles.Base}/secrets/{name}/versions", secrets, s => s.Version)));
     }
 
     /// <summary>GET /deletedsecrets.</summary>
@@ -124,7 +126,8 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
         call.Caller.Require(Permission.ReadSecret);
         var page = Paging.Of(call);
         var secrets = store.ListDeleted(page.After, page.Most + 1);
-        return call.AnswerAsync(bundles.Page(secrets.Take(page.Most), page.Next(call, $"{bundles.Base}/deletedsecrets", secrets, s => s.Secret.Name)));
+        return call.AnswerAsync(bundles.Page(secrets.Take(page.Most),
+            page.Next(call, $"{bundles.Base}/deletedsecrets", secrets, s => s.Secret.Name)));
     }
 
     /// <summary>GET /deletedsecrets/{name}.</summary>
@@ -137,7 +140,8 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     private StoredSecret Change(StoredSecret old, RequestJson request)
     {
         var attributes = KeyRules.Changed(
-            new KeyAttributes { Created = old.Created, Updated = old.Updated, Enabled = old.Enabled, NotBefore = old.NotBefore, Expires = old.Expires },
+            new KeyAttributes { Created = old.Created, Updated = old.Updated, Enabled = old.Enabled, NotBefore = old.NotBefore,
+                Expires = old.Expires },
             request.Object("attributes"),
             Now());
         return old with

@@ -33,9 +33,11 @@ internal sealed class SecretBundles(Uri vault)
 
     public byte[] Deleted(DeletedSecret deleted) => Write(writer => WriteDeleted(writer, deleted, withVersion: true));
 
-    public byte[] Page(IEnumerable<StoredSecret> secrets, bool withVersion, string? nextLink) => Page(secrets, (writer, secret) => WriteMembers(writer, secret, withVersion), nextLink);
+    public byte[] Page(IEnumerable<StoredSecret> secrets, bool withVersion, string? nextLink)
+        => Page(secrets, (writer, secret) => WriteMembers(writer, secret, withVersion), nextLink);
 
-    public byte[] Page(IEnumerable<DeletedSecret> secrets, string? nextLink) => Page(secrets, (writer, deleted) => WriteDeleted(writer, deleted, withVersion: false), nextLink);
+    public byte[] Page(IEnumerable<DeletedSecret> secrets, string? nextLink)
+        => Page(secrets, (writer, deleted) => WriteDeleted(writer, deleted, withVersion: false), nextLink);
 
     private static byte[] Page<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write, string? nextLink) => Write(writer =>
     {

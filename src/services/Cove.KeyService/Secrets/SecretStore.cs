@@ -57,7 +57,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     });
 
     /// <summary>Changes a version's attributes, content type or tags.</summary>
-    public Task<StoredSecret> UpdateAsync(string name, string? version, Func<StoredSecret, StoredSecret> change, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<StoredSecret> UpdateAsync(string name, string? version, Func<StoredSecret, StoredSecret> change, AuditEntry entry,
+        CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
             var changed = change(Find(connection, name, version) ?? throw SecretErrors.NotFound(name));
@@ -77,7 +78,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
             var newest = Find(connection, name, null) ?? throw SecretErrors.NotFound(name);
             var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
             var purge = now.AddDays(KeyStore.RecoverableDays);
-            using var mark = connection.Command("UPDATE secret SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name), ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(purge)));
+            using var mark = connection.Command("UPDATE secret SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name),
+                ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(purge)));
             mark.ExecuteNonQuery();
             audit.Append(connection, entry);
             return new DeletedSecret(newest, now, purge);
@@ -94,7 +96,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     public Task<StoredSecret> RecoverAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var mark = connection.Command("UPDATE secret SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            using var mark = connection.Command("UPDATE secret SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL",
+                ("$name", name));
             if (mark.ExecuteNonQuery() == 0) throw SecretErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return Find(connection, name, null)!;
@@ -146,7 +149,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
         Tags = row.IsDBNull(9) ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(9)),
     };
 
-    private static DateTimeOffset? Time(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
+    private static DateTimeOffset? Time(SqliteDataReader row, int column)
+        => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
 
     private static (string, object?)[] Changeable(StoredSecret secret) =>
     [

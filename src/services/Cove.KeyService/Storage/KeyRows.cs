@@ -47,7 +47,8 @@ internal static class KeyRows
             INSERT INTO key_version (name, version, kty, public, sealed, key_ops, enabled, created, updated, nbf, exp, tags, policy, policy_immutable, policy_content_type)
             VALUES ($name, $version, $kty, $public, $sealed, $ops, $enabled, $created, $updated, $nbf, $exp, $tags, $policy, $immutable, $type)
             """,
-            [.. Changeable(key), ("$version", key.Id.Version), ("$kty", key.KeyType), ("$public", key.PublicJwk), ("$sealed", key.SealedMaterial), ("$created", Seconds(key.Attributes.Created))]);
+            [.. Changeable(key), ("$version", key.Id.Version), ("$kty", key.KeyType), ("$public", key.PublicJwk), ("$sealed", key.SealedMaterial),
+                ("$created", Seconds(key.Attributes.Created))]);
         command.ExecuteNonQuery();
     }
 
@@ -79,5 +80,6 @@ internal static class KeyRows
         ("$type", key.Policy?.ContentType),
     ];
 
-    private static DateTimeOffset? Time(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
+    private static DateTimeOffset? Time(SqliteDataReader row, int column)
+        => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
 }

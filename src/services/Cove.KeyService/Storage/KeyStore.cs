@@ -29,7 +29,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
                 }
             }
 
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", key.Id.Name), ("$exportable", key.Attributes.Exportable)))
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", key.Id.Name),
+                ("$exportable", key.Attributes.Exportable)))
                 add.ExecuteNonQuery();
             KeyRows.Insert(connection, key);
             audit.Append(connection, entry);
@@ -39,10 +40,12 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
 
     /// <summary>Puts a key back with all its versions, oldest first.</summary>
     /// <exception cref="Hosting.Errors.ServiceException">409: there is a key of that name, deleted or not.</exception>
-    public Task<StoredKey> RestoreAsync(IReadOnlyList<StoredKey> versions, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<StoredKey> RestoreAsync(IReadOnlyList<StoredKey> versions, AuditEntry entry, CancellationToken cancellationToken)
+        => database.WriteAsync(
         connection =>
         {
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", versions[0].Id.Name), ("$exportable", versions[0].Attributes.Exportable)))
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)",
+                ("$name", versions[0].Id.Name), ("$exportable", versions[0].Attributes.Exportable)))
                 if (add.ExecuteNonQuery() == 0) throw KeyErrors.Exists(versions[0].Id.Name);
             foreach (var version in versions) KeyRows.Insert(connection, version);
             audit.Append(connection, entry);
@@ -82,7 +85,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
     /// <param name="change">The new value of the old one; what it throws is the answer.</param>
     /// <param name="entry">For the audit log.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<StoredKey> UpdateAsync(KeyId id, Func<StoredKey, StoredKey> change, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<StoredKey> UpdateAsync(KeyId id, Func<StoredKey, StoredKey> change, AuditEntry entry, CancellationToken cancellationToken)
+        => database.WriteAsync(
         connection =>
         {
             var changed = change(Find(connection, id, Live) ?? throw KeyErrors.NotFound(id));
@@ -98,7 +102,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         {
             var newest = Find(connection, new(name), Live) ?? throw KeyErrors.NotFound(new(name));
             var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
-            using var mark = connection.Command("UPDATE key SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name), ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(now.AddDays(RecoverableDays))));
+            using var mark = connection.Command("UPDATE key SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name),
+                ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(now.AddDays(RecoverableDays))));
             mark.ExecuteNonQuery();
             audit.Append(connection, entry);
             return new DeletedKey(newest, now, now.AddDays(RecoverableDays));
@@ -115,7 +120,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
     public Task<StoredKey> RecoverAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var mark = connection.Command("UPDATE key SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            using var mark = connection.Command("UPDATE key SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL",
+                ("$name", name));
             if (mark.ExecuteNonQuery() == 0) throw KeyErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return Find(connection, new(name), Live)!;
@@ -169,7 +175,9 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
             ("$most", most));
         using var row = command.ExecuteReader();
         var keys = new List<DeletedKey>();
-        while (row.Read()) keys.Add(new(KeyRows.Read(row, RecoverableDays), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(16)), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(17))));
+        while (row.Read())
+            keys.Add(new(KeyRows.Read(row, RecoverableDays), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(16)),
+                DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(17))));
         return keys;
     });
 }

@@ -32,7 +32,9 @@ internal sealed class MasterKey : IDisposable
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
                 throw new UsageException($"the master key {file} is open to others", $"chmod 600 {file}");
             using var stream = File.OpenRead(file);
-            if (stream.Length != Length) throw new UsageException($"the master key {file} is {stream.Length} bytes, expected {Length}", $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
+            if (stream.Length != Length)
+                throw new UsageException($"the master key {file} is {stream.Length} bytes, expected {Length}",
+                    $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
             var key = new byte[Length];
             stream.ReadExactly(key);
             return new(key);
@@ -60,7 +62,8 @@ internal sealed class MasterKey : IDisposable
     /// <exception cref="MalformedException">It was sealed for another place, under another key, or was changed.</exception>
     public byte[] Open(ReadOnlySpan<byte> sealedBytes, string place)
     {
-        if (sealedBytes.Length < HeaderLength || sealedBytes[0] != FormatVersion) throw new MalformedException("sealed secret", "format", $"is not version {FormatVersion}");
+        if (sealedBytes.Length < HeaderLength || sealedBytes[0] != FormatVersion)
+            throw new MalformedException("sealed secret", "format", $"is not version {FormatVersion}");
         var copy = sealedBytes.ToArray();
         var secret = new byte[copy.Length - HeaderLength];
         try

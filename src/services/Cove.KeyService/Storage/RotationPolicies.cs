@@ -16,7 +16,8 @@ internal sealed class RotationPolicies(Database database, AuditLog audit)
     public Task<bool> SetAsync(string name, RotationPolicy policy, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES ($name, $policy)", ("$name", name), ("$policy", JsonSerializer.Serialize(policy)));
+            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES ($name, $policy)", ("$name", name),
+                ("$policy", JsonSerializer.Serialize(policy)));
             command.ExecuteNonQuery();
             audit.Append(connection, entry);
             return true;
