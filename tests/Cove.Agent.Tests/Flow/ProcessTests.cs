@@ -1,5 +1,4 @@
 using Cove.Agent.Tests.Support;
-using Cove.Protocol.Client;
 using Cove.Protocol.Messages;
 
 namespace Cove.Agent.Tests.Flow;
@@ -72,7 +71,7 @@ public sealed class ProcessTests
         var app = new TestContainer("app", "/bin/sh", "-c", "trap 'echo one; exit 11' USR1; echo ready; while true; do sleep 0.1; done") { Signals = [10] };
         await using var agent = await AgentUnderTest.OpenAsync(app);
         await agent.StartContainerAsync(app);
-        await ReadyAsync(agent, app);
+        await agent.PrintedAsync(app);
         AgentUnderTest.Denied(await agent.Host.CallAsync(GuestCalls.Signal, new SignalRequest(app.Id, 12)));
         AgentUnderTest.Accepted(await agent.Host.CallAsync(GuestCalls.Signal, new SignalRequest(app.Id, 10)));
         var (code, output, _) = await agent.FinishAsync(app);
@@ -93,28 +92,5 @@ public sealed class ProcessTests
         var container = Assert.Single(told.Containers);
         Assert.Equal((Sleeper.Id, ContainerState.Running, 1), (container.ContainerId, container.State, container.ProcessCount));
         Assert.Contains("reaper", AgentUnderTest.Accepted(await open.Host.CallAsync(GuestCalls.DumpStacks, new DumpStacksRequest())).Text, StringComparison.Ordinal);
-    }
-
-    private static async Task ReadyAsync(AgentUnderTest agent, TestContainer container)
-    {
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var waiting = new FirstWrite(stop);
-        try
-        {
-            await agent.Host.CallAsync(GuestCalls.Logs, new LogsRequest(container.Id, Follow: true), new GuestStdio(Output: waiting), stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            Assert.True(waiting.Length > 0, "the container printed nothing in time");
-        }
-    }
-
-    private sealed class FirstWrite(CancellationTokenSource stop) : MemoryStream
-    {
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            await base.WriteAsync(buffer, cancellationToken);
-            await stop.CancelAsync();
-        }
     }
 }

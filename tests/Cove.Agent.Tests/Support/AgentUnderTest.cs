@@ -11,7 +11,7 @@ namespace Cove.Agent.Tests.Support;
 /// <summary>The real agent, as the first process of its own namespaces, with a simulated processor launched for a policy.</summary>
 internal sealed class AgentUnderTest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     /// <summary>One for all tests: its two RSA keys of 4096 bits take longer to find than everything else a test does.</summary>
     private static readonly Lazy<SimulatedChip> Chip = new(() => new SimulatedAuthority(TimeProvider.System).MakeChip(SimulatedChip.CurrentTcb));
@@ -50,7 +50,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
 
     public string State => In("state");
 
-    public string Cgroup => $"/cove-test/{folder.Name}";
+    public string Cgroup => $"/{folder.Name}";
 
     /// <summary>The loop devices that are mounted in the agent's namespace.</summary>
     public IReadOnlyList<string> LoopDevices() =>
@@ -146,6 +146,21 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         return (ended.ExitCode, Encoding.UTF8.GetString(written.ToArray()), Encoding.UTF8.GetString(complained.ToArray()));
     }
 
+    /// <summary>Waits until the container has printed something.</summary>
+    public async Task PrintedAsync(TestContainer container)
+    {
+        using var stop = new CancellationTokenSource(Patience);
+        await using var waiting = new FirstWrite(stop);
+        try
+        {
+            await Host.CallAsync(GuestCalls.Logs, new LogsRequest(container.Id, Follow: true), new GuestStdio(Output: waiting), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.True(waiting.Length > 0, "the container printed nothing in time");
+        }
+    }
+
     public async Task<(ExecResponse Response, string Output, string Error)> ExecAsync(TestContainer container, string[] args, string input = "")
     {
         using var written = new MemoryStream();
@@ -174,6 +189,7 @@ internal sealed class AgentUnderTest : IAsyncDisposable
         await EndAsync("-TERM");
         unshare.Dispose();
         await processor.DisposeAsync();
+        Cove.Agent.Containers.Cgroup.Remove(Cgroup);
         folder.Delete(recursive: true);
     }
 
@@ -184,4 +200,13 @@ internal sealed class AgentUnderTest : IAsyncDisposable
     public static IReadOnlyList<Finding> Denied<T>(Verdict<T> verdict) => Assert.IsType<Verdict<T>.Rejected>(verdict).Findings;
 
     private string In(string name) => Path.Combine(folder.FullName, name);
+
+    private sealed class FirstWrite(CancellationTokenSource stop) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+            await stop.CancelAsync();
+        }
+    }
 }

@@ -31,5 +31,5 @@ public static class ProtocolLimits
     public const int MaxJsonDepth = 16;
 
     /// <summary>How long a peer may take to say hello.</summary>
-    public static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(30);
 }
