@@ -37,6 +37,18 @@ public sealed class SealedNoteTests : IClassFixture<CoveProgram>
     }
 
     [Fact]
+    public async Task The_readme_shows_what_a_run_prints()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(cove.Sample, "..", "..", "README.md"));
+        var block = readme[readme.IndexOf("image     cove.sample", StringComparison.Ordinal)..];
+        var shown = block[..block.IndexOf("```", StringComparison.Ordinal)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        var said = (await cove.RunAsync("run", cove.Sample)).ExitedWith(0);
+        var told = (said.Error + said.Out).Split('\n');
+        Assert.All(shown, line => Assert.Contains(told, actual => Like(line, actual)));
+    }
+
+    [Fact]
     public async Task A_group_that_ended_leaves_no_mount_and_no_process_behind()
     {
         (await cove.RunAsync("run", cove.Sample)).ExitedWith(0);
@@ -114,6 +126,14 @@ public sealed class SealedNoteTests : IClassFixture<CoveProgram>
         {
             Directory.Delete(copy, recursive: true);
         }
+    }
+
+    /// <summary>As in the transcripts of the command line: <c>[..]</c> stands for anything. Ports and whether services had to be started differ from run to run.</summary>
+    private static bool Like(string shown, string actual)
+    {
+        if (shown.StartsWith("services", StringComparison.Ordinal)) return actual.StartsWith("services", StringComparison.Ordinal);
+        var parts = shown.Split("[..]");
+        return parts.Length == 1 ? actual == shown : actual.StartsWith(parts[0], StringComparison.Ordinal) && actual.EndsWith(parts[^1], StringComparison.Ordinal);
     }
 
     private static JsonElement Container(JsonElement answer, string name) =>

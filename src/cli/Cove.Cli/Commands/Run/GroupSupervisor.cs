@@ -8,12 +8,16 @@ namespace Cove.Cli.Commands.Run;
 /// <summary>Starts the runtime for one group, gives it the spec, and listens to what it says.</summary>
 internal static class GroupSupervisor
 {
+    private const string LogName = "runtime.log";
+
     /// <summary>Returns when the group is over or, detached, when it runs.</summary>
     /// <exception cref="OperationCanceledException">The user interrupted; the group was stopped.</exception>
     public static async Task RunAsync(LaunchSpec spec, GroupStory story, bool detach, CancellationToken cancellation)
     {
         // A session of its own: an interrupt from the terminal reaches this command only, which then ends the group in order.
-        var start = new ProcessStartInfo("setsid", ["dotnet", Product.Runtime, "launch"])
+        // And an error stream of its own: whoever waits for the end of ours must not wait for a group that is left running.
+        var log = Path.Combine(spec.Folders.Group, LogName);
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", "-c", "log=$1; shift; exec \"$@\" 2>\"$log\"", "sh", log, "dotnet", Product.Runtime, "launch"])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true,
         };
@@ -36,6 +40,6 @@ internal static class GroupSupervisor
         await runtime.WaitForExitAsync(CancellationToken.None);
         if (interrupted) throw new OperationCanceledException(cancellation);
         if (runtime.ExitCode != 0 && story.Failed is null)
-            throw CommandFailedException.Unavailable("runtime-ended", $"the runtime ended with {runtime.ExitCode} and did not say why", "cove ps");
+            throw CommandFailedException.Unavailable("runtime-ended", $"the runtime ended with {runtime.ExitCode} and did not say why", $"see {log}");
     }
 }

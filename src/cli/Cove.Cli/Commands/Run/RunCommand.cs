@@ -75,7 +75,8 @@ internal sealed class RunCommand : CoveCommand
         Invocation call, string kind, ContainerGroup group, string policy, IReadOnlyList<PolicyContainer> described, PreparedImages images,
         DevelopmentFolder folder, ServiceState state, Project opened)
     {
-        string[] ends = [.. call.Get(until)!.Length > 0 ? call.Get(until)! : opened.File.Until];
+        // A group that is left running ends when the user says so, not when its project's story is told.
+        string[] ends = [.. call.Get(until)!.Length > 0 || call.Get(detach) ? call.Get(until)! : opened.File.Until];
         if (ends.FirstOrDefault(name => group.Containers.All(container => container.Name != name)) is { } unknown)
             throw CommandFailedException.Usage("container-unknown", $"the group has no container {unknown}", "name one of the template's containers after --until");
         return new LaunchSpec
