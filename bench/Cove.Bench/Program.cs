@@ -1,6 +1,7 @@
 using Cove.Bench;
 using Cove.Bench.Attestation;
 using Cove.Bench.Images;
+using Cove.Bench.Rego;
 using Cove.Bench.Keys;
 
 // One line a subcommand: its name, what it measures, and the method. Each measures its yardstick in the same run and prints the ratio.
@@ -9,6 +10,7 @@ Benchmark[] benchmarks =
     new("images", "layer tar to dm-verity root, MB/s, next to openssl's SHA-256", LayerHashing.Run),
     new("attestation", "SNP reports verified and tokens issued, next to openssl's P-384 and RSA", Verification.Run),
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
+    new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
 ];
 
 var chosen = args.Length == 0 ? benchmarks : benchmarks.Where(b => args.Contains(b.Name, StringComparer.Ordinal)).ToArray();

@@ -33,6 +33,7 @@ internal static class CommandList
             new NounCommand("rego", "the language of policies",
                 new Rego.EvalCommand(),
                 new Rego.CheckCommand(),
+                new Rego.TestCommand(),
                 new Rego.BenchCommand(),
                 new Rego.ConformanceCommand()),
         ]),

@@ -16,7 +16,7 @@ internal static class ArrayBuiltins
     private static RegoValue? Concat(EvaluationContext context, RegoValue a, RegoValue b)
     {
         if (!Operands.Array(context, a, 1, out var x) || !Operands.Array(context, b, 2, out var y)) return null;
-        context.CountSteps((x.Length + y.Length) / 16);
+        context.CheckSize((x.Length + (long)y.Length) >> 4);
         return x.Length == 0 ? b : y.Length == 0 ? a : new RegoArray([.. x, .. y]);
     }
 

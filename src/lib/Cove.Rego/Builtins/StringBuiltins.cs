@@ -52,6 +52,8 @@ internal static partial class StringBuiltins
     private static RegoValue? Concat(EvaluationContext context, RegoValue a, RegoValue b)
     {
         if (!Operands.Text(context, a, 1, out var separator) || !Operands.Texts(context, b, 2, out var parts)) return null;
+        // A limit on elements is one on some characters each.
+        context.CheckSize((parts.Sum(static p => (long)p.Length) + ((long)separator.Length * parts.Length)) >> 4);
         return Operands.Result(ByteText.Normalize(string.Join(separator, parts)));
     }
 

@@ -42,6 +42,7 @@ internal static partial class StringBuiltins
     {
         if (verb is 'd' or 'v' && argument is RegoNumber { IsInt64: true } number) output.AppendFormatted(number.Int64);
         else if (verb is 's' or 'v' && argument is RegoString text && ByteText.IsPlain(text.Text)) output.AppendLiteral(text.Text);
+        else if (verb == 'v' && (argument is RegoArray or RegoObject or RegoSet)) output.AppendLiteral(argument.ToString());
         else return false;
         return true;
     }

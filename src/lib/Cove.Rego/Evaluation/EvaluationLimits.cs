@@ -25,14 +25,10 @@ internal sealed partial class EvaluationContext
     /// <summary>The first failure of a builtin, kept when the evaluation is strict.</summary>
     public RegoEvaluationException? FirstFailure { get; private set; }
 
-    public CancellationToken Cancellation
-    {
-        set => _cancellation = value;
-    }
-
     private void BeginLimits(EvaluationOptions options)
     {
         _options = options;
+        _cancellation = options.Cancellation;
         _countdown = StepsBetweenChecks;
         _steps = 0;
         _allocatedAtStart = -1;
