@@ -31,7 +31,7 @@ public sealed class RegoEvaluationException : Exception
     /// <summary>The message without the code.</summary>
     public string Reason { get; }
 
-    internal static RegoEvaluationException Conflict(string message) => new(RegoEvaluationProblem.Conflict, "eval_conflict_error", message);
+    internal static RegoEvaluationException Conflict(string message, Syntax.Location? at = null) => new(RegoEvaluationProblem.Conflict, "eval_conflict_error", message, at);
 
     internal static RegoEvaluationException Limit(string message) => new(RegoEvaluationProblem.Limit, "eval_limit_error", message);
 }

@@ -15,7 +15,8 @@ internal sealed class RecursionCheck(CompilerState state)
         var order = new List<RuleNode>();
         var done = new HashSet<RuleNode>();
         foreach (var node in _uses.Keys) Visit(node, done, order);
-        foreach (var node in _uses.Keys.OrderBy(static n => n.Rules[0].Location.File, StringComparer.Ordinal).ThenBy(static n => n.Rules[0].Location.Row))
+        var suspects = NotResolved(order);
+        foreach (var node in suspects.OrderBy(static n => n.Rules[0].Location.File, StringComparer.Ordinal).ThenBy(static n => n.Rules[0].Location.Row))
             if (FindCycle(node) is { } cycle)
                 state.Report(RegoError.RecursionCode, node.Rules[0].Location, $"rule {node.PathText()} is recursive: {string.Join(" -> ", cycle.Select(static n => n.PathText()))}");
         return order;
@@ -38,6 +39,20 @@ internal sealed class RecursionCheck(CompilerState state)
             stack.Push((top.Node, top.Next + 1));
             if (done.Add(uses[top.Next])) stack.Push((uses[top.Next], 0));
         }
+    }
+
+    /// <summary>The nodes that are left when those whose uses are all resolved are taken away: only they can be on a cycle.</summary>
+    private List<RuleNode> NotResolved(List<RuleNode> order)
+    {
+        var resolved = new HashSet<RuleNode>();
+        var left = new List<RuleNode>();
+        foreach (var node in order)
+        {
+            if (_uses[node].TrueForAll(resolved.Contains)) resolved.Add(node);
+            else left.Add(node);
+        }
+
+        return left;
     }
 
     /// <summary>The shortest way from a node back to itself.</summary>

@@ -188,7 +188,7 @@ internal static partial class JsonBuiltins
                     if (node.At(i) is { } next && Keep(array.Items[i], next) is { } part) items.Add(part);
                 return new RegoArray([.. items]);
             default:
-                return null;
+                return value;
         }
     }
 
@@ -257,6 +257,6 @@ internal static partial class JsonBuiltins
 
         /// <summary>The child for an index of an array, which paths write as a string.</summary>
         public PathNode? At(int index) =>
-            Children.GetValueOrDefault(RegoValue.Of(index.ToString(System.Globalization.CultureInfo.InvariantCulture))) ?? Children.GetValueOrDefault(RegoValue.Of(index));
+            Children.GetValueOrDefault(RegoValue.Of(index.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

@@ -67,7 +67,7 @@ internal static class TypeBuiltins
             }
         }
 
-        if (text.TrimStart('+', '-').ToUpperInvariant() is "INF" or "INFINITY" or "NAN") return context.FailOperand(1, "valid number string", text);
+        if (text.TrimStart('+', '-').ToUpperInvariant() is "INF" or "INFINITY" or "NAN") return context.FailOperand(1, "valid number string", "string");
         return context.Fail($"strconv.ParseFloat: parsing {GoQuote.Quote(text)}: invalid syntax");
     }
 }

@@ -88,7 +88,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         if (document.Kind is DocumentKind.Complete or DocumentKind.Function)
         {
             var value = planner.PlanTerm(head.Value!);
-            return new EmitValueStep(value, value is ConstantNode, document.Kind == DocumentKind.Function);
+            return new EmitValueStep(value, value is ConstantNode, document.Kind == DocumentKind.Function, rule.Location);
         }
 
         if (document.Kind == DocumentKind.Set) return new EmitMemberStep(planner.PlanTerm(head.Key!));

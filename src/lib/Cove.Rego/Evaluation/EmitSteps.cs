@@ -3,7 +3,7 @@ using Cove.Rego.Values;
 namespace Cove.Rego.Evaluation;
 
 /// <summary>A solution of a complete rule's or function's body: its value must be the same as before.</summary>
-internal sealed class EmitValueStep(Node value, bool stopAtFirst, bool isFunction) : Step
+internal sealed class EmitValueStep(Node value, bool stopAtFirst, bool isFunction, Syntax.Location at) : Step
 {
     public Node Value { get; } = value;
 
@@ -11,13 +11,13 @@ internal sealed class EmitValueStep(Node value, bool stopAtFirst, bool isFunctio
     {
         if (Value.Eval(frame) is not { } found) return Status.Fail;
         if (frame.Result is null) frame.Result = found;
-        else if (!RegoValue.AreEqual(frame.Result, found)) throw Conflict(isFunction);
+        else if (!RegoValue.AreEqual(frame.Result, found)) throw Conflict(isFunction, at);
         return stopAtFirst ? Status.Stop : Status.Fail;
     }
 
-    public static RegoEvaluationException Conflict(bool isFunction) => RegoEvaluationException.Conflict(isFunction
+    public static RegoEvaluationException Conflict(bool isFunction, Syntax.Location at) => RegoEvaluationException.Conflict(isFunction
         ? "functions must not produce multiple outputs for same inputs"
-        : "complete rules must not produce multiple outputs");
+        : "complete rules must not produce multiple outputs", at);
 }
 
 /// <summary>A solution of a partial set's body.</summary>

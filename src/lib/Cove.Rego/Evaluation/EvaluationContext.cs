@@ -117,7 +117,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
     {
         if (RunChain(rule, arguments) is not { } value) return false;
         if (result is null) result = value;
-        else if (!RegoValue.AreEqual(result, value)) throw EmitValueStep.Conflict(document.Kind == DocumentKind.Function);
+        else if (!RegoValue.AreEqual(result, value)) throw EmitValueStep.Conflict(document.Kind == DocumentKind.Function, document.Node.Rules[0].Location);
         return true;
     }
 

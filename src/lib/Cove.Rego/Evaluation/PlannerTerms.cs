@@ -189,6 +189,7 @@ internal sealed partial class Planner
     {
         if (IsUnbound(value))
         {
+            if (variable.IsWildcard || value is VarTerm { IsWildcard: true }) return;
             throw new InvalidOperationException($"neither side of {variable.Name} = {((VarTerm)value).Name} is bound");
         }
 

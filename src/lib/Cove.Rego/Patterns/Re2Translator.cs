@@ -15,7 +15,6 @@ internal sealed partial class Re2Translator
     private const int MaxGroupDepth = 500;
     private readonly string _text;
     private readonly bool _surrogates;
-    private readonly HashSet<string> _names = [];
     private int _at;
     private int _depth;
     private Flags _flags;
@@ -228,13 +227,11 @@ internal sealed partial class Re2Translator
     private string Named(int start)
     {
         var nameStart = _text.IndexOf('<', _at) + 1;
-        if (_text[_at] == '<' && nameStart < _text.Length && _text[nameStart] is '=' or '!') throw new RegexSyntaxException("invalid or unsupported Perl syntax", "(?<");
         var end = _text.IndexOf('>', nameStart);
         if (end < 0) throw new RegexSyntaxException("invalid named capture", _text[start..]);
         var name = _text[nameStart..end];
         var valid = name.Length > 0 && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
         if (!valid) throw new RegexSyntaxException("invalid named capture", _text[start..(end + 1)]);
-        if (!_names.Add(name)) throw new RegexSyntaxException("duplicate capture group name", name);
         _at = end + 1;
         // Groups are found by number; the names are kept aside so that .NET does not reorder them.
         return "(";

@@ -104,6 +104,7 @@ internal sealed partial class Lexer
 
     private bool ReadTemplateExpression()
     {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         var open = (_at, _row, _column);
         Advance();
         Add(TokenKind.TemplateOpen, "", open._at, open._row, open._column);
