@@ -295,7 +295,7 @@ internal sealed partial class Planner(CompiledProgram program)
         var builtin = program.State.FindBuiltin(function.DottedName()) ?? throw new InvalidOperationException($"no function {function.DottedName()}");
         arity = Math.Min(builtin.Arity, arguments.Count);
         var nodes = PlanAll(arguments.GetRange(0, arity));
-        if (OperatorNodes.For(builtin, nodes) is { } special) return special;
+        if (OperatorNodes.For(builtin, nodes, at) is { } special) return special;
         if (builtin.One is not null) return new Builtin1Node(builtin, nodes[0], at);
         if (builtin.Two is not null) return new Builtin2Node(builtin, nodes[0], nodes[1], at);
         return new BuiltinNode(builtin, nodes, at);
