@@ -32,7 +32,10 @@ public sealed partial class ProcessTests
 
     private static Process Start(params string[] words)
     {
-        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Whoever runs the tests in the background may ignore interrupts, and a child would inherit that.
+        var start = new ProcessStartInfo("env") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("--default-signal=INT");
+        start.ArgumentList.Add("dotnet");
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "cove.dll"));
         foreach (var word in words) start.ArgumentList.Add(word);
         return Process.Start(start)!;
