@@ -7,5 +7,9 @@ internal sealed record Reply(int Status, byte[] Body, string? ContentType = Repl
 
     public static Reply Ok(byte[] body, bool isSecret = false) => new(StatusCodes.Status200OK, body, IsSecret: isSecret);
 
-    public static Reply Failed(int status, string what, Exception cause) => new(status, ErrorText.Body(what, cause));
+    /// <summary>For the log of whoever runs the group: why this is a refusal. The caller may show its own user nothing of the body.</summary>
+    public string? Problem { get; private init; }
+
+    public static Reply Failed(int status, string what, Exception cause) =>
+        new(status, ErrorText.Body(what, cause)) { Problem = $"{what}: {cause.Message}" };
 }

@@ -33,6 +33,7 @@ internal sealed class SkrRouter(SkrEndpoints endpoints, SidecarLog log)
         }
 
         log.Info($"{context.Request.Method} {context.Request.Path} {reply.Status}");
+        if (reply.Problem is { } problem) log.Warning(problem);
         await WriteAsync(context, reply);
     }
 
