@@ -4,7 +4,10 @@ using Cove.Sidecar.Tests.Fakes;
 
 namespace Cove.Sidecar.Tests;
 
-/// <summary>The image's file system as eng/skr-rootfs made it: the trimmed executable does what the tested one does, alone with its libraries.</summary>
+/// <summary>
+/// The image's file system as eng/skr-rootfs made it: the trimmed executable does what the tested one does, alone with its libraries. Its /tmp is
+/// covered, because the next run packs this folder as it is.
+/// </summary>
 public sealed class RootFileSystemTests : IDisposable
 {
     private readonly string devices = Directory.CreateTempSubdirectory("cove-dev-").FullName;
@@ -63,7 +66,7 @@ public sealed class RootFileSystemTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "changing the root folder takes root");
         var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment.Remove("SSL_CERT_FILE");
-        string[] arguments = ["--mount", "sh", "-eu", "-c", "mknod -m 666 $1/urandom c 1 9; mount -t proc proc $0/proc; mount --bind $1 $0/dev; exec chroot $0 /bin/skr -port 0", root, devices];
+        string[] arguments = ["--mount", "sh", "-eu", "-c", "mknod -m 666 $1/urandom c 1 9; mount -t proc proc $0/proc; mount -t tmpfs tmp $0/tmp; mount --bind $1 $0/dev; exec chroot $0 /bin/skr -port 0", root, devices];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         environment["UVM_HOST_AMD_CERTIFICATE"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(SecurityContext.Thim(Recordings.Evidence().Tcb)));
         foreach (var (name, value) in environment) start.Environment[name] = value;
