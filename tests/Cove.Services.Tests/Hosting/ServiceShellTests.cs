@@ -76,6 +76,24 @@ public sealed class ServiceShellTests : IDisposable
         Assert.Equal(expected, (await client.SendAsync(chunked)).StatusCode);
     }
 
+    [Theory]
+    [InlineData(MaximumBody + 1)]
+    [InlineData(2 * 1024 * 1024)]
+    public async Task A_client_whose_body_was_refused_reads_why_and_its_next_request_is_served(int length)
+    {
+        await using var app = ServiceShell.Build(Options() with { MaximumBodyLength = MaximumBody }, Map);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var client = _identity.Client(new(app.Urls.First()));
+        for (var i = 0; i < 20; i++)
+        {
+            using var refused = await client.PostAsync("/echo", new ByteArrayContent(new byte[length]));
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+            Assert.True(refused.Headers.ConnectionClose);
+            using var served = await client.PostAsync("/echo", new StringContent("hello"));
+            Assert.Equal("hello", await served.Content.ReadAsStringAsync());
+        }
+    }
+
     [Fact]
     public async Task A_usage_error_ends_with_exit_code_two()
         => Assert.Equal(2, await ServiceShell.MainAsync("test", () => throw new UsageException("--listen is missing", "usage")));

@@ -28,6 +28,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorBody body, ILog
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
+            if (e is BadHttpRequestException) await UnreadBody.CloseAfterAnswerAsync(context);
             await AnswerAsync(context, requestId, Describe(e, requestId));
         }
     }
