@@ -1,5 +1,6 @@
 using Cove.Attestation.Snp;
 using Cove.Attestation.Uvm;
+using Cove.Formats.Cose;
 
 namespace Cove.Attestation;
 

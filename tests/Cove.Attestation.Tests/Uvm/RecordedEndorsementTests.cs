@@ -3,6 +3,7 @@ using Cove.Attestation.Maa;
 using Cove.Attestation.Tests.Snp;
 using Cove.Attestation.Uvm;
 using Cove.Formats.Cose;
+using Cove.Formats.Did;
 using Cove.Formats.Jose;
 
 namespace Cove.Attestation.Tests.Uvm;

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Cove.Formats.Cose;
 using Cove.Formats.Der;
+using Cove.Formats.Did;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Uvm;

@@ -39,6 +39,7 @@ public sealed class Certificate
         IsAuthority = fields.IsAuthority;
         PathLength = fields.PathLength;
         MaySignCertificates = fields.MaySignCertificates;
+        MaySignData = fields.MaySignData;
     }
 
     /// <summary>The certificate's DER bytes.</summary>
@@ -76,6 +77,9 @@ public sealed class Certificate
 
     /// <summary>keyUsage allows keyCertSign, or there is no keyUsage.</summary>
     public bool MaySignCertificates { get; }
+
+    /// <summary>keyUsage allows digitalSignature or keyAgreement, or there is no keyUsage.</summary>
+    public bool MaySignData { get; }
 
     /// <summary>SHA-256 of <see cref="SubjectPublicKeyInfo"/>: what a pinned root is known by.</summary>
     public byte[] PublicKeyHash() => SHA256.HashData(SubjectPublicKeyInfo.Span);

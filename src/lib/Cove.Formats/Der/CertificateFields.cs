@@ -16,7 +16,8 @@ internal sealed record CertificateFields(
     IReadOnlyList<CertificateExtension> Extensions,
     bool IsAuthority,
     int? PathLength,
-    bool MaySignCertificates)
+    bool MaySignCertificates,
+    bool MaySignData)
 {
     public const string Format = "X.509 certificate";
     private const int MaximumExtensions = 64;
@@ -52,8 +53,9 @@ internal sealed record CertificateFields(
         body.ThrowIfNotEmpty();
 
         var (authority, path) = ReadBasicConstraints(extensions);
+        var (maySignCertificates, maySignData) = ReadKeyUsage(extensions);
         return new CertificateFields(
-            signed, signature, SignatureAlgorithms.Read(algorithm), serial, issuer, subject, notBefore, notAfter, key, extensions, authority, path, ReadKeyUsage(extensions));
+            signed, signature, SignatureAlgorithms.Read(algorithm), serial, issuer, subject, notBefore, notAfter, key, extensions, authority, path, maySignCertificates, maySignData);
     }
 
     private static DateTimeOffset ReadTime(AsnReader reader) =>
@@ -90,11 +92,12 @@ internal sealed record CertificateFields(
         return (authority, path);
     }
 
-    private static bool ReadKeyUsage(List<CertificateExtension> extensions)
+    private static (bool Certificates, bool Data) ReadKeyUsage(List<CertificateExtension> extensions)
     {
         const int keyCertSign = 0x04;
-        if (extensions.Find(extension => extension.Oid == KeyUsageOid) is not { } found) return true;
+        const int digitalSignatureOrKeyAgreement = 0x80 | 0x08;
+        if (extensions.Find(extension => extension.Oid == KeyUsageOid) is not { } found) return (true, true);
         var bits = new AsnReader(found.Value, AsnEncodingRules.DER).ReadBitString(out _);
-        return bits.Length > 0 && (bits[0] & keyCertSign) != 0;
+        return bits.Length > 0 ? ((bits[0] & keyCertSign) != 0, (bits[0] & digitalSignatureOrKeyAgreement) != 0) : (false, false);
     }
 }

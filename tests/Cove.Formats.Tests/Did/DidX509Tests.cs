@@ -1,7 +1,7 @@
-using Cove.Attestation.Uvm;
+using Cove.Formats.Did;
 using Cove.Outcomes;
 
-namespace Cove.Attestation.Tests.Uvm;
+namespace Cove.Formats.Tests.Did;
 
 public sealed class DidX509Tests
 {

@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cove.Formats.Cbor;
-using Cove.Formats.Cose;
 using Cove.Formats.Jose;
 using Cove.Outcomes;
 
-namespace Cove.Attestation.Uvm;
+namespace Cove.Formats.Cose;
 
 /// <summary>
 /// A ledger's proof that a signed statement was registered with it (COSE receipt, CCF profile): a path from the statement's hash to a

@@ -1,6 +1,6 @@
 using Cove.Formats.Jose;
 
-namespace Cove.Attestation.Uvm;
+namespace Cove.Formats.Cose;
 
 /// <summary>A transparency service whose receipts are believed.</summary>
 /// <param name="Issuer">Its name, as its receipts give it: a host name.</param>

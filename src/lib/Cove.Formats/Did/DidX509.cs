@@ -3,7 +3,7 @@ using Cove.Formats.Der;
 using Cove.Formats.Jose;
 using Cove.Outcomes;
 
-namespace Cove.Attestation.Uvm;
+namespace Cove.Formats.Did;
 
 /// <summary>
 /// An identifier of the method <c>did:x509</c> (draft, version 0): the fingerprint of an authority, and what the leaf of a chain below it
@@ -61,6 +61,8 @@ public sealed class DidX509
             if (!predicate.Holds(chain[0])) findings.Add(new("did-not-matched", predicate.Name, predicate.ToString(), $"the leaf {chain[0].Subject} does not satisfy it", Section));
         }
 
+        if (!chain[0].MaySignData)
+            findings.Add(new("did-not-matched", "keyUsage", "digitalSignature or keyAgreement", $"the leaf {chain[0].Subject} may do neither", Section));
         return findings;
     }
 

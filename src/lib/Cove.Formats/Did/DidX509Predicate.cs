@@ -3,7 +3,7 @@ using System.Text;
 using Cove.Formats.Der;
 using Cove.Outcomes;
 
-namespace Cove.Attestation.Uvm;
+namespace Cove.Formats.Did;
 
 /// <summary>One condition of a <c>did:x509</c> identifier on the leaf: <c>subject</c>, <c>san</c>, <c>eku</c> or <c>fulcio-issuer</c>.</summary>
 internal sealed class DidX509Predicate
@@ -32,7 +32,7 @@ internal sealed class DidX509Predicate
         return new DidX509Predicate(text, parts[0], parts[0] switch
         {
             "subject" => Subject(parts),
-            "san" when parts is [_, "email" or "dns" or "uri", var value] => San(parts[1], Unescape(value)),
+            "san" when parts is [_, "email" or "dns" or "uri" or "ipaddress", var value] => San(parts[1], Unescape(value)),
             "eku" when parts is [_, var oid] && IsOid(oid) => leaf => CertificateNames.ExtendedKeyUsages(leaf).Contains(oid, StringComparer.Ordinal),
             "fulcio-issuer" when parts is [_, var issuer] => FulcioIssuer("https://" + Unescape(issuer)),
             _ => throw new MalformedException(Format, "predicate", $"\"{text}\" is none of subject, san, eku and fulcio-issuer in their form"),
@@ -61,11 +61,13 @@ internal sealed class DidX509Predicate
     {
         "CN" => "2.5.4.3",
         "L" => "2.5.4.7",
-        "ST" => "2.5.4.8",
+        "SERIALNUMBER" => "2.5.4.5",
+        "ST" or "S" => "2.5.4.8",
         "O" => "2.5.4.10",
         "OU" => "2.5.4.11",
         "C" => "2.5.4.6",
         "STREET" => "2.5.4.9",
+        "POSTALCODE" => "2.5.4.17",
         _ when IsOid(key) => key,
         _ => throw new MalformedException(Format, "subject", $"has the key \"{key}\", which is neither known nor an OID"),
     };
@@ -83,7 +85,8 @@ internal sealed class DidX509Predicate
         }
     }
 
-    // The draft allows letters, digits, '-', '.' and '_' as they are; anything else is %XX of its UTF-8 bytes.
+    // The draft allows letters, digits, '-', '.' and '_' as they are; anything else is %XX of its UTF-8 bytes. The tools that sign for Azure
+    // write a space as '+', which the draft has no other use for.
     private static string Unescape(string text)
     {
         var bytes = new byte[text.Length];
@@ -93,6 +96,10 @@ internal sealed class DidX509Predicate
             if (char.IsAsciiLetterOrDigit(text[i]) || text[i] is '-' or '.' or '_')
             {
                 bytes[length++] = (byte)text[i];
+            }
+            else if (text[i] == '+')
+            {
+                bytes[length++] = (byte)' ';
             }
             else if (text[i] == '%' && i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
             {
