@@ -40,6 +40,7 @@ public sealed class Certificate
         PathLength = fields.PathLength;
         MaySignCertificates = fields.MaySignCertificates;
         MaySignData = fields.MaySignData;
+        MaySignRevocationLists = fields.MaySignRevocationLists;
     }
 
     /// <summary>The certificate's DER bytes.</summary>
@@ -80,6 +81,9 @@ public sealed class Certificate
 
     /// <summary>keyUsage allows digitalSignature or keyAgreement, or there is no keyUsage.</summary>
     public bool MaySignData { get; }
+
+    /// <summary>keyUsage allows cRLSign, or there is no keyUsage.</summary>
+    public bool MaySignRevocationLists { get; }
 
     /// <summary>SHA-256 of <see cref="SubjectPublicKeyInfo"/>: what a pinned root is known by.</summary>
     public byte[] PublicKeyHash() => SHA256.HashData(SubjectPublicKeyInfo.Span);

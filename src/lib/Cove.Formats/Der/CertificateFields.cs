@@ -17,7 +17,8 @@ internal sealed record CertificateFields(
     bool IsAuthority,
     int? PathLength,
     bool MaySignCertificates,
-    bool MaySignData)
+    bool MaySignData,
+    bool MaySignRevocationLists)
 {
     public const string Format = "X.509 certificate";
     private const int MaximumExtensions = 64;
@@ -53,9 +54,10 @@ internal sealed record CertificateFields(
         body.ThrowIfNotEmpty();
 
         var (authority, path) = ReadBasicConstraints(extensions);
-        var (maySignCertificates, maySignData) = ReadKeyUsage(extensions);
+        var (maySignCertificates, maySignData, maySignLists) = ReadKeyUsage(extensions);
         return new CertificateFields(
-            signed, signature, SignatureAlgorithms.Read(algorithm), serial, issuer, subject, notBefore, notAfter, key, extensions, authority, path, maySignCertificates, maySignData);
+            signed, signature, SignatureAlgorithms.Read(algorithm), serial, issuer, subject, notBefore, notAfter, key, extensions, authority, path,
+            maySignCertificates, maySignData, maySignLists);
     }
 
     private static DateTimeOffset ReadTime(AsnReader reader) =>
@@ -92,12 +94,15 @@ internal sealed record CertificateFields(
         return (authority, path);
     }
 
-    private static (bool Certificates, bool Data) ReadKeyUsage(List<CertificateExtension> extensions)
+    private static (bool Certificates, bool Data, bool Lists) ReadKeyUsage(List<CertificateExtension> extensions)
     {
         const int keyCertSign = 0x04;
+        const int crlSign = 0x02;
         const int digitalSignatureOrKeyAgreement = 0x80 | 0x08;
-        if (extensions.Find(extension => extension.Oid == KeyUsageOid) is not { } found) return (true, true);
+        if (extensions.Find(extension => extension.Oid == KeyUsageOid) is not { } found) return (true, true, true);
         var bits = new AsnReader(found.Value, AsnEncodingRules.DER).ReadBitString(out _);
-        return bits.Length > 0 ? ((bits[0] & keyCertSign) != 0, (bits[0] & digitalSignatureOrKeyAgreement) != 0) : (false, false);
+        return bits.Length > 0
+            ? ((bits[0] & keyCertSign) != 0, (bits[0] & digitalSignatureOrKeyAgreement) != 0, (bits[0] & crlSign) != 0)
+            : (false, false, false);
     }
 }
