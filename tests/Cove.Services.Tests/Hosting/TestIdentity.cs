@@ -9,6 +9,10 @@ namespace Cove.Services.Tests.Hosting;
 /// <summary>A development authority and a server certificate for localhost in a temp folder, and clients that trust exactly that authority.</summary>
 internal sealed class TestIdentity : IDisposable
 {
+    private const int LowestPort = 15_000;
+    private const int PortCount = 15_000;
+    private static int _nextPort = Random.Shared.Next(PortCount);
+
     public TestIdentity()
     {
         Authority = CertificateAuthority.Create("test authority", ["localhost"], TimeProvider.System.GetUtcNow());
@@ -27,11 +31,23 @@ internal sealed class TestIdentity : IDisposable
 
     public string AuthorityFile => Path.Combine(Folder.FullName, "ca.pem");
 
+    /// <summary>A port nobody listens on, given out once, and outside the range that outgoing connections take theirs from: what is free stays free.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = LowestPort + (int)((uint)Interlocked.Increment(ref _nextPort) % PortCount);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Taken by another program: the next one.
+            }
+        }
     }
 
     public HttpClient Client(Uri url) => new(new SocketsHttpHandler

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Cove.Formats.Files;
 
 namespace Cove.Cli.Development;
 
@@ -141,8 +142,6 @@ internal sealed class DevelopmentServices(CoveHome home, TimeProvider time)
 
     private void Write(ServiceState state)
     {
-        var beside = Folder.Services + ".new";
-        File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(state, DevelopmentJson.Default.ServiceState));
-        File.Move(beside, Folder.Services, overwrite: true);
+        WholeFile.Replace(Folder.Services, JsonSerializer.SerializeToUtf8Bytes(state, DevelopmentJson.Default.ServiceState));
     }
 }

@@ -18,6 +18,8 @@ internal sealed class SkrRouter(SkrEndpoints endpoints, SidecarLog log)
         }
         catch (BadHttpRequestException e)
         {
+            // What was not read of the body would be taken for the next request: the connection ends here, and says so.
+            context.Response.Headers.Connection = "close";
             reply = Reply.Failed(e.StatusCode, "invalid request format", e);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cove.Formats.Files;
 using Cove.Protocol.Launch;
 
 namespace Cove.Runtime.Launch;
@@ -60,11 +61,7 @@ internal sealed class GroupFolder : IDisposable
     public void Write(GroupState state)
     {
         lock (turn)
-        {
-            var beside = At(GroupState.FileName + ".new");
-            File.WriteAllBytes(beside, JsonSerializer.SerializeToUtf8Bytes(state, LaunchJson.Default.GroupState));
-            File.Move(beside, At(GroupState.FileName), overwrite: true);
-        }
+            WholeFile.Replace(At(GroupState.FileName), JsonSerializer.SerializeToUtf8Bytes(state, LaunchJson.Default.GroupState));
     }
 
     public void Dispose() => held.Dispose();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cove.Attestation.Snp;
 using Cove.Formats.Der;
+using Cove.Formats.Files;
 using Cove.Outcomes;
 
 namespace Cove.Runtime.Simulation;
@@ -17,8 +18,7 @@ public sealed class SimulatedChipStore(string folder, TimeProvider clock)
     private const string Format = "simulated chip";
     private const string KeyLabel = "PRIVATE KEY";
     private const int MaximumSize = 64 * 1024;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OthersToo = ~(OwnerOnly | UnixFileMode.UserExecute);
+    private const UnixFileMode OthersToo = ~(WholeFile.OwnerOnly | UnixFileMode.UserExecute);
 
     /// <summary>Where the root's certificate is, in PEM.</summary>
     public string RootPath => Path.Combine(folder, "root.pem");
@@ -29,10 +29,10 @@ public sealed class SimulatedChipStore(string folder, TimeProvider clock)
     /// <exception cref="MalformedException">What is there is not such a chip, or others than its owner may read it.</exception>
     public SimulatedChip Open()
     {
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder, WholeFile.OwnerOnly | UnixFileMode.UserExecute);
         if (!File.Exists(ChipPath)) Make();
         var chip = Read();
-        if (!File.Exists(RootPath)) Publish(RootPath, Encoding.ASCII.GetBytes(CertificatePem.Write([chip.Root])));
+        WholeFile.TryCreate(RootPath, Encoding.ASCII.GetBytes(CertificatePem.Write([chip.Root])), WholeFile.OwnerOnly);
         return chip;
     }
 
@@ -45,33 +45,13 @@ public sealed class SimulatedChipStore(string folder, TimeProvider clock)
         var bytes = Encoding.ASCII.GetBytes([.. text, '\n', .. CertificatePem.Write([chip.Certificate.Certificate, chip.Issuer, chip.Root])]);
         try
         {
-            Publish(ChipPath, bytes);
+            WholeFile.TryCreate(ChipPath, bytes, WholeFile.OwnerOnly);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(key);
             CryptographicOperations.ZeroMemory(bytes);
             Array.Clear(text);
-        }
-    }
-
-    // Written beside, then renamed: a reader sees all of it or nothing. The first of several makers wins, and all then read its file.
-    private static void Publish(string path, byte[] bytes)
-    {
-        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        try
-        {
-            using (var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(temporary);
         }
     }
 

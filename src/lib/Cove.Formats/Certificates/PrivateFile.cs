@@ -1,34 +1,15 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Cove.Formats.Files;
 
 namespace Cove.Formats.Certificates;
 
 /// <summary>Files that hold secrets: readable by their owner only from the moment they exist, and whole or not there at all.</summary>
 public static class PrivateFile
 {
-    /// <summary>Writes the file anew: to a neighbour of mode 0600, flushed to disk, then renamed over it.</summary>
+    /// <summary>Writes the file anew, mode 0600 from the moment it exists.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
-    {
-        var neighbour = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.new";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        try
-        {
-            using (var file = new FileStream(neighbour, options))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(neighbour, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(neighbour);
-            throw;
-        }
-    }
+    public static void Write(string path, ReadOnlySpan<byte> content) => WholeFile.Replace(path, content, WholeFile.OwnerOnly);
 
     /// <summary>Writes the certificate's private key as unencrypted PKCS#8 PEM.</summary>
     /// <exception cref="ArgumentException">The certificate has no private key.</exception>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cove.Formats.Files;
 using Cove.Policy;
 
 namespace Cove.Cli.Commands.Policy;
@@ -29,7 +30,7 @@ internal sealed class GenerateCommand : CoveCommand
         if ((call.Get(hash) ? 1 : 0) + (call.Get(base64) ? 1 : 0) + (call.Get(inject) ? 1 : 0) > 1)
             throw CommandFailedException.Usage("output-ambiguous", "one of --hash, --base64 and --inject at a time", "cove policy generate --help");
         var read = await options.Read(call, call.Get(template)!, cancellation);
-        if (call.Get(inject)) return await Inject(read, cancellation);
+        if (call.Get(inject)) return Inject(read);
         var group = read.OnlyGroup();
         var policy = read.Policy(group);
         return Answer.Of(
@@ -48,13 +49,11 @@ internal sealed class GenerateCommand : CoveCommand
     // In a file it is the bytes that are hashed, to the last one; on a terminal the prompt comes on a line of its own.
     private static string Text(PolicyText policy, TerminalTraits traits) => traits.OutputIsTerminal ? policy.Text + "\n" : policy.Text;
 
-    private static async Task<Answer> Inject(ReadTemplate read, CancellationToken cancellation)
+    private static Answer Inject(ReadTemplate read)
     {
         var policies = read.Template.Groups.ToDictionary(group => group, read.Policy);
         var text = read.Template.WithPolicies(policies);
-        var beside = read.Path + ".new";
-        await File.WriteAllBytesAsync(beside, text, cancellation);
-        File.Move(beside, read.Path, overwrite: true);
+        WholeFile.Replace(read.Path, text, File.GetUnixFileMode(read.Path));
         var rows = policies.Select(pair => (pair.Key.Name, pair.Value.HostDataHex)).ToArray();
         return Answer.Of(
             page =>
