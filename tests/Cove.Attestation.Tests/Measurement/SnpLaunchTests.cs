@@ -17,7 +17,7 @@ public sealed class SnpLaunchTests
         TheoryData<string> names = [];
         foreach (var one in document.RootElement.GetProperty("cases").EnumerateArray())
         {
-            if (one.GetProperty("mode").GetString() == "SEV_SNP") names.Add(one.GetProperty("name").GetString()!);
+            if (one.GetProperty("mode").GetString() is "SEV_SNP" or "SEV" or "SEV_ES") names.Add(one.GetProperty("name").GetString()!);
         }
 
         return names;
@@ -29,18 +29,42 @@ public sealed class SnpLaunchTests
         using var document = JsonDocument.Parse(Known.Bytes(Folder + "expected.json"));
         var one = document.RootElement.GetProperty("cases").EnumerateArray().Single(candidate => candidate.GetProperty("name").GetString() == name);
         string Text(string member) => one.GetProperty(member).GetString()!;
-        var launch = new SnpLaunch
+        var firmware = OvmfImage.Parse(Known.Bytes(Folder + Text("ovmf_file")));
+        // The reference's kernel and initial file system are empty files.
+        var kernel = one.GetProperty("kernel").ValueKind == JsonValueKind.Null ? null : await KernelHashes.OfAsync(Stream.Null, Stream.Null, Text("append"));
+        var (processors, signature) = (one.GetProperty("vcpus").GetInt32(), Hex(Text("vcpu_sig")));
+        var snp = new SnpLaunch
         {
-            Firmware = OvmfImage.Parse(Known.Bytes(Folder + Text("ovmf_file"))),
-            // The reference's kernel and initial file system are empty files.
-            Kernel = one.GetProperty("kernel").ValueKind == JsonValueKind.Null ? null : await KernelHashes.OfAsync(Stream.Null, Stream.Null, Text("append")),
-            Processors = one.GetProperty("vcpus").GetInt32(),
-            ProcessorSignature = Hex(Text("vcpu_sig")),
+            Firmware = firmware,
+            Kernel = kernel,
+            Processors = processors,
+            ProcessorSignature = signature,
             GuestFeatures = Hex(Text("guest_features")),
             Monitor = Enum.Parse<VirtualMachineMonitor>(Text("vmm_type"), ignoreCase: true),
         };
-        if (Text("expected").StartsWith("ERROR", StringComparison.Ordinal)) Assert.Equal("metadata", Assert.Throws<MalformedException>(() => launch.Measure()).Field);
-        else Assert.Equal(Text("expected"), Convert.ToHexStringLower(launch.Measure()));
+        var sev = new SevLaunch { Firmware = firmware, Kernel = kernel, Processors = processors, ProcessorSignature = signature, EncryptedState = Text("mode") == "SEV_ES" };
+        byte[] Measure() => Text("mode") == "SEV_SNP" ? snp.Measure() : sev.Measure();
+        if (Text("expected").StartsWith("ERROR", StringComparison.Ordinal)) Assert.Equal("metadata", Assert.Throws<MalformedException>(Measure).Field);
+        else Assert.Equal(Text("expected"), Convert.ToHexStringLower(Measure()));
+    }
+
+    [Fact]
+    public void A_digest_of_the_firmware_stands_for_its_pages()
+    {
+        var whole = new SnpLaunch { Firmware = OvmfImage.Parse(Known.Bytes(Folder + "ovmf_AmdSev_suffix.bin")), ProcessorSignature = 0x800F12 };
+        var digest = SnpLaunch.MeasureFirmware(whole.Firmware);
+        Assert.Equal("086e2e9149ebf45abdc3445fba5b2da8270bdbb04094d7a2c37faaa4b24af3aa16aff8c374c2a55c467a50da6d466b74", Convert.ToHexStringLower(digest));
+        Assert.Equal(whole.Measure(), (whole with { FirmwareDigest = digest }).Measure());
+        Assert.Throws<MalformedException>(() => (whole with { FirmwareDigest = digest.AsMemory(1) }).Measure());
+    }
+
+    [Fact]
+    public async Task Firmware_that_cannot_vouch_for_a_kernel_is_refused_in_the_older_modes_too()
+    {
+        var kernel = await KernelHashes.OfAsync(Stream.Null, null, "");
+        var launch = new SevLaunch { Firmware = OvmfImage.Parse(Known.Bytes(Folder + "ovmf_OvmfX64_suffix.bin")), Kernel = kernel };
+        Assert.Equal("table", Assert.Throws<MalformedException>(() => launch.Measure()).Field);
+        Assert.Equal(32, (launch with { Kernel = null }).Measure().Length);
     }
 
     [Theory]
@@ -55,7 +79,7 @@ public sealed class SnpLaunchTests
     public void Reads_what_the_firmware_says()
     {
         var image = OvmfImage.Parse(Known.Bytes(Folder + "ovmf_AmdSev_suffix.bin"));
-        Assert.Equal((0xFFFF_F000ul, 0x80B004u, 0x810C00u), (image.LoadAddress, image.ResetAddress, image.HashTableAddress));
+        Assert.Equal((0xFFFF_F000ul, 0x80B004u, 0x810C00u), (image.LoadAddress, image.RequireResetAddress(), image.HashTableAddress));
         Assert.Equal(7, image.Sections.Count);
         Assert.Equal(new OvmfSection(0x810000, 0x1000, OvmfSectionKind.KernelHashes), image.Sections[5]);
     }

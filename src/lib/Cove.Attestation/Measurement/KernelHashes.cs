@@ -44,6 +44,15 @@ public sealed class KernelHashes
         return section;
     }
 
+    /// <summary>The table, filled up to whole blocks of the cipher, as the older modes measure it.</summary>
+    internal byte[] PaddedTable()
+    {
+        const int block = 16;
+        var padded = new byte[(TableSize + block - 1) / block * block];
+        _table.CopyTo(padded, 0);
+        return padded;
+    }
+
     private void Write(int at, Guid name, int length, ReadOnlySpan<byte> hash)
     {
         name.TryWriteBytes(_table.AsSpan(at));

@@ -23,6 +23,17 @@ internal sealed class LaunchDigest
     private const ulong ProcessorStateAddress = 0x0000_FFFF_FFFF_F000;
     private byte[] _digest = new byte[SHA384.HashSizeInBytes];
 
+    public LaunchDigest()
+    {
+    }
+
+    /// <summary>Goes on from a digest that was computed before.</summary>
+    public LaunchDigest(ReadOnlySpan<byte> digest)
+    {
+        if (digest.Length != SHA384.HashSizeInBytes) throw new MalformedException("SNP launch", "digest", $"has {digest.Length} bytes, expected {SHA384.HashSizeInBytes}");
+        digest.CopyTo(_digest);
+    }
+
     public byte[] ToArray() => [.. _digest];
 
     /// <summary>Pages whose content counts; the last may not be partial.</summary>

@@ -115,17 +115,7 @@ public sealed class SnpReport
     public ReadOnlySpan<byte> Signed => _bytes.AsSpan(0, SignedSize);
 
     /// <summary>The ECDSA P-384 signature as <c>r || s</c>, both 48 bytes big-endian (IEEE P1363), as .NET takes it.</summary>
-    public byte[] Signature()
-    {
-        var signature = new byte[2 * SnpReportLayout.ScalarSize];
-        var r = signature.AsSpan(0, SnpReportLayout.ScalarSize);
-        var s = signature.AsSpan(SnpReportLayout.ScalarSize);
-        _bytes.AsSpan(SignedSize, r.Length).CopyTo(r);
-        _bytes.AsSpan(SignedSize + SnpReportLayout.ScalarSlot, s.Length).CopyTo(s);
-        r.Reverse();
-        s.Reverse();
-        return signature;
-    }
+    public byte[] Signature() => SevSignature.ToP1363(_bytes.AsSpan(SignedSize));
 
     /// <summary>Parses a report.</summary>
     /// <exception cref="MalformedException">

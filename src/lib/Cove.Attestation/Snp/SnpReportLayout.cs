@@ -6,12 +6,6 @@ namespace Cove.Attestation.Snp;
 /// <summary>The fields of an ATTESTATION_REPORT in their order, with the rules of each version (SEV-SNP ABI 7.3).</summary>
 internal static class SnpReportLayout
 {
-    /// <summary>Bytes of a P-384 scalar.</summary>
-    public const int ScalarSize = 48;
-
-    /// <summary>Bytes that each half of the signature takes up, little-endian and zero-extended.</summary>
-    public const int ScalarSlot = 72;
-
     private const string Format = "SNP report";
     private const uint EcdsaP384Sha384 = 1;
     private const uint MitigationVersion = 5;
@@ -115,10 +109,10 @@ internal static class SnpReportLayout
 
     private static void ReadSignature(ref ByteReader at)
     {
-        at.Bytes("SIGNATURE.R", ScalarSize);
-        at.Zero("SIGNATURE.R above 48 bytes", ScalarSlot - ScalarSize);
-        at.Bytes("SIGNATURE.S", ScalarSize);
-        at.Zero("SIGNATURE.S above 48 bytes", ScalarSlot - ScalarSize);
+        at.Bytes("SIGNATURE.R", SevSignature.ScalarSize);
+        at.Zero("SIGNATURE.R above 48 bytes", SevSignature.ScalarSlot - SevSignature.ScalarSize);
+        at.Bytes("SIGNATURE.S", SevSignature.ScalarSize);
+        at.Zero("SIGNATURE.S above 48 bytes", SevSignature.ScalarSlot - SevSignature.ScalarSize);
         at.Zero("reserved after SIGNATURE.S", 368);
         at.End();
     }
