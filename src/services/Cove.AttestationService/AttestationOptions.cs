@@ -1,27 +1,49 @@
+using System.Globalization;
 using Cove.Attestation.Snp;
 using Cove.AttestationService.Policies;
+using Cove.AttestationService.Signing;
 using Cove.Formats.Der;
 using Cove.Formats.Jose;
 using Cove.Hosting;
 using Cove.Hosting.CommandLine;
+using Cove.Hosting.Storage;
 using Cove.Outcomes;
 
 namespace Cove.AttestationService;
 
 /// <summary>What the command line says.</summary>
-internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, string DataFolder, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
+internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, DatabaseOptions Database, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
 {
     public const string Usage =
-        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL --data FOLDER --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]...";
+        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS]";
+
+    /// <summary>The key under which signing keys are sealed at rest; null keeps them as they are, in a file of the service's owner alone.</summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>How long a signing key signs.</summary>
+    public TimeSpan KeyPeriod { get; init; } = KeySchedule.DefaultPeriod;
 
     public static AttestationOptions Parse(IReadOnlyList<string> args)
     {
-        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, "--issuer", "--data", "--development-root", "--access-issuer"], ShellOptions.CommonSwitches, Usage);
+        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days"], ShellOptions.CommonSwitches, Usage);
         var issuer = arguments.RequiredHttpsUrl("--issuer");
         var anchors = SnpTrustAnchors.Amd;
         foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot(arguments.CheckFile("--development-root", path)));
-        return new AttestationOptions(ShellOptions.From(arguments, issuer), issuer, arguments.Required("--data"), anchors, [.. arguments.All("--access-issuer").Select(value => ReadIssuer(arguments, value))]);
+        var database = DatabaseOptions.From(arguments, Usage);
+        var masterKey = arguments.Optional("--master-key");
+        if (database.IsShared && masterKey is null)
+            throw new UsageException("--postgres needs --master-key: the database's administrators would have the signing keys", "head -c 32 /dev/urandom > FILE; chmod 600 FILE, the same file for every instance");
+        return new AttestationOptions(ShellOptions.From(arguments, issuer), issuer, database, anchors, [.. arguments.All("--access-issuer").Select(value => ReadIssuer(arguments, value))])
+        {
+            MasterKeyFile = masterKey is null ? null : arguments.CheckFile("--master-key", masterKey),
+            KeyPeriod = arguments.Optional("--key-days") is { } days ? ReadPeriod(days) : KeySchedule.DefaultPeriod,
+        };
     }
+
+    private static TimeSpan ReadPeriod(string days) =>
+        int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= KeySchedule.ShortestPeriod.Days && number <= KeySchedule.LongestPeriod.Days
+            ? TimeSpan.FromDays(number)
+            : throw new UsageException($"--key-days is {days}, expected {KeySchedule.ShortestPeriod.Days} to {KeySchedule.LongestPeriod.Days}", Usage);
 
     private static AccessIssuer ReadIssuer(ServiceArguments arguments, string value)
     {

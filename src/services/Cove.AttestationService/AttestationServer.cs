@@ -4,7 +4,6 @@ using Cove.Attestation.Tokens;
 using Cove.AttestationService.Http;
 using Cove.AttestationService.Policies;
 using Cove.AttestationService.Signing;
-using Cove.Formats.Jose;
 using Cove.Hosting;
 using Cove.Hosting.Storage;
 
@@ -14,28 +13,30 @@ namespace Cove.AttestationService;
 internal static class AttestationServer
 {
     private const string DatabaseName = "attestation.db";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     /// <summary>Serves until stopped.</summary>
     public static async Task ServeAsync(AttestationOptions options, TimeProvider clock, CancellationToken cancellation = default)
     {
         using var identity = options.Shell.Identity;
-        Directory.CreateDirectory(options.DataFolder, OwnerOnly);
-        await using var database = Database.Open(Path.Combine(options.DataFolder, DatabaseName), AttestationSchema.Versions);
+        await using var database = options.Database.Open(DatabaseName, AttestationSchema.Sqlite, AttestationSchema.Postgres);
+        using var master = options.MasterKeyFile is { } file ? MasterKey.Load(file) : null;
         var issuer = options.Issuer.AbsoluteUri.TrimEnd('/');
-        using var key = await new SigningKeyStore(database, clock).OpenAsync(issuer, cancellation);
-        var tokens = new TokenIssuer(issuer, key.KeyId, key.Signer, clock);
+        using var keys = await SigningKeyRing.OpenAsync(database, master, new KeySchedule(options.KeyPeriod), issuer, clock, cancellation);
+        var tokens = new TokenIssuer(issuer, keys.Current, clock);
         var policies = new PolicyStore(database, clock);
         var verifier = new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors });
-        var attestation = new AttestationEndpoints(issuer, verifier, policies, tokens, new Jwks([key.PublicKey]), clock);
+        var attestation = new AttestationEndpoints(issuer, verifier, policies, tokens, () => keys.PublishedKeys, clock);
         var administration = new PolicyEndpoints(policies, new PolicyAdministrators(options.AccessIssuers, issuer, clock), tokens);
+        var refreshing = Task.CompletedTask;
         await ServiceShell.ServeAsync(
             options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize },
             app =>
             {
+                refreshing = keys.RunAsync(app.Logger, app.Lifetime.ApplicationStopping);
                 attestation.Map(app);
                 administration.Map(app);
             },
             cancellation);
+        await refreshing;
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Cove.Hosting.CommandLine;
 using Cove.Hosting.Errors;
 using Cove.Hosting.Http;
+using Cove.Outcomes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -28,7 +29,7 @@ public static class ServiceShell
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a service's main: usage errors end with exit code 2 and a hint, an address in use with 5.</summary>
+    /// <summary>Runs a service's main: usage errors end with exit code 2 and a hint, an address in use or a database that cannot be had with 5.</summary>
     /// <param name="name">The process's name in messages, e.g. <c>cove-key-service</c>.</param>
     /// <param name="main">Parses the arguments and serves.</param>
     public static async Task<int> MainAsync(string name, Func<Task> main)
@@ -41,6 +42,10 @@ public static class ServiceShell
         catch (UsageException e)
         {
             return await FailAsync(name, e.Message, e.Hint, ExitUsage);
+        }
+        catch (UnavailableException e)
+        {
+            return await FailAsync(name, e.Message, "see that it is there and can be used, and start again", ExitUnavailable);
         }
         catch (Exception e) when (e is IOException { InnerException: AddressInUseException } or AddressInUseException or SocketException)
         {

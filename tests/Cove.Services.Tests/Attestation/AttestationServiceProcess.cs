@@ -20,22 +20,23 @@ internal sealed class AttestationServiceProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<AttestationServiceProcess> StartAsync(TestIdentity identity, string data, string? developmentRoot, string? accessIssuer = null)
+    public static async Task<AttestationServiceProcess> StartAsync(TestIdentity identity, string? data, string? developmentRoot, string? accessIssuer = null, string? issuer = null, params string[] more)
     {
         var port = TestIdentity.FreePort();
         var url = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{port}");
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cove.AttestationService"), [
-            "--listen", $"127.0.0.1:{port}", "--issuer", url, "--data", data,
+            "--listen", $"127.0.0.1:{port}", "--issuer", issuer ?? url, .. data is null ? [] : (string[])["--data", data],
             "--tls-certificate", identity.CertificateFile, "--tls-key", identity.KeyFile,
             .. developmentRoot is null ? [] : (string[])["--development-root", developmentRoot],
-            .. accessIssuer is null ? [] : (string[])["--access-issuer", accessIssuer]])
+            .. accessIssuer is null ? [] : (string[])["--access-issuer", accessIssuer],
+            .. more])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal($"ready {url}", line);
+        Assert.Equal($"ready {issuer ?? url}", line);
         return new AttestationServiceProcess(process, new Uri(url), identity.Client(new Uri(url)));
     }
 

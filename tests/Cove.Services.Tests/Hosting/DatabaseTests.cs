@@ -1,31 +1,27 @@
+using System.Data.Common;
 using Cove.Hosting.Storage;
 using Cove.Outcomes;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.Services.Tests.Hosting;
 
-public sealed class DatabaseTests : IDisposable
+/// <summary>What holds of every engine.</summary>
+public abstract class DatabaseTests
 {
-    private static readonly string[] Schema = ["CREATE TABLE item (name TEXT PRIMARY KEY)"];
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cove-test-");
-
-    private string DatabasePath => Path.Combine(_folder.FullName, "state.db");
-
-    public void Dispose() => _folder.Delete(recursive: true);
+    private static readonly string[] Schema = ["CREATE TABLE item (name TEXT PRIMARY KEY, number BIGINT NOT NULL DEFAULT 0)"];
 
     [Fact]
     public async Task Many_writes_at_once_are_all_there_after_reopening()
     {
-        await using (var database = Database.Open(DatabasePath, Schema))
+        await using (var database = await OpenAsync(Schema))
             await Task.WhenAll(Enumerable.Range(0, 500).Select(i => database.WriteAsync(c => Insert(c, $"n{i}"), CancellationToken.None)));
-        await using var again = Database.Open(DatabasePath, Schema);
+        await using var again = await OpenAsync(Schema);
         Assert.Equal(500, again.Read(Count));
     }
 
     [Fact]
     public async Task A_write_that_fails_undoes_itself_and_not_its_neighbours()
     {
-        await using var database = Database.Open(DatabasePath, Schema);
+        await using var database = await OpenAsync(Schema);
         var writes = Enumerable.Range(0, 100).Select(i => database.WriteAsync(
             c =>
             {
@@ -45,40 +41,62 @@ public sealed class DatabaseTests : IDisposable
     [Fact]
     public async Task A_conflict_is_the_writers_own_failure()
     {
-        await using var database = Database.Open(DatabasePath, Schema);
+        await using var database = await OpenAsync(Schema);
         await database.WriteAsync(c => Insert(c, "a"), CancellationToken.None);
-        await Assert.ThrowsAsync<SqliteException>(() => database.WriteAsync(c => Insert(c, "a"), CancellationToken.None));
+        await Assert.ThrowsAnyAsync<DbException>(() => database.WriteAsync(c => Insert(c, "a"), CancellationToken.None));
         Assert.Equal(1, database.Read(Count));
+        Assert.Equal(1, await database.WriteAsync(c => Insert(c, "b"), CancellationToken.None));
     }
 
     [Fact]
     public async Task A_schema_of_a_newer_service_is_refused_and_an_older_one_is_brought_up_to_date()
     {
-        await using (Database.Open(DatabasePath, Schema)) { }
-        await using (var newer = Database.Open(DatabasePath, [.. Schema, "ALTER TABLE item ADD COLUMN note TEXT"]))
+        await using (await OpenAsync(Schema)) { }
+        await using (var newer = await OpenAsync([.. Schema, "ALTER TABLE item ADD COLUMN note TEXT"]))
             await newer.WriteAsync(c => Insert(c, "a"), CancellationToken.None);
-        Assert.Throws<UnavailableException>(() => Database.Open(DatabasePath, Schema));
+        await Assert.ThrowsAsync<UnavailableException>(() => OpenAsync(Schema));
     }
 
     [Fact]
-    public async Task Only_the_owner_may_read_the_file()
+    public async Task Nobody_writes_between_what_a_write_reads_and_what_it_changes()
     {
-        await using var database = Database.Open(DatabasePath, Schema);
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DatabasePath));
+        await using var one = await OpenAsync(Schema);
+        await using var other = await OpenAsync(Schema);
+        await one.WriteAsync(c => Insert(c, "counter"), CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => (i % 2 == 0 ? one : other).WriteAsync(
+            c => c.Execute("UPDATE item SET number = @number WHERE name = 'counter'", ("@number", Number(c) + 1)),
+            CancellationToken.None)));
+        Assert.Equal(200, other.Read(Number));
     }
 
-    private static int Insert(SqliteConnection connection, string name)
+    [Fact]
+    public async Task A_read_sees_one_state_however_long_it_takes()
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO item (name) VALUES ($name)";
-        command.Parameters.AddWithValue("$name", name);
-        return command.ExecuteNonQuery();
+        await using var database = await OpenAsync(Schema);
+        await database.WriteAsync(c => Insert(c, "a"), CancellationToken.None);
+        var seen = await database.ReadAsync(
+            async (connection, stop) =>
+            {
+                var before = Count(connection);
+                await database.WriteAsync(c => Insert(c, "b"), stop);
+                return (before, Count(connection));
+            },
+            CancellationToken.None);
+        Assert.Equal((1, 1), seen);
+        Assert.Equal(2, database.Read(Count));
     }
 
-    private static long Count(SqliteConnection connection)
+    internal abstract Task<Database> OpenAsync(IReadOnlyList<string> schema);
+
+    private protected static int Insert(DbConnection connection, string name) => connection.Execute("INSERT INTO item (name) VALUES (@name)", ("@name", name));
+
+    private protected static long Count(DbConnection connection) => Scalar(connection, "SELECT count(*) FROM item");
+
+    private static long Number(DbConnection connection) => Scalar(connection, "SELECT number FROM item WHERE name = 'counter'");
+
+    private static long Scalar(DbConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM item";
+        using var command = connection.Command(sql);
         return (long)command.ExecuteScalar()!;
     }
 }

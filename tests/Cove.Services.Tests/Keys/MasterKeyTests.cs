@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Cove.Formats.Certificates;
 using Cove.Hosting.CommandLine;
-using Cove.KeyService.Storage;
+using Cove.Hosting.Storage;
 using Cove.Outcomes;
 
 namespace Cove.Services.Tests.Keys;

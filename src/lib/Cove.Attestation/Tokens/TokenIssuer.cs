@@ -9,13 +9,22 @@ namespace Cove.Attestation.Tokens;
 
 /// <summary>Signs appraisals as JSON Web Tokens in the form of Microsoft Azure Attestation. Safe for concurrent use.</summary>
 /// <param name="issuer">The service's own URL, the <c>iss</c> claim; its keys are at <c>/certs</c> below it.</param>
-/// <param name="keyId">The <c>kid</c> of the signing key.</param>
-/// <param name="signer">Signs; disposed by whoever made it.</param>
+/// <param name="current">The key that signs now; asked for every token, so that keys can rotate.</param>
 /// <param name="clock">Tells <c>iat</c>.</param>
-public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, TimeProvider clock)
+public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, TimeProvider clock)
 {
     private const int TokenIdSize = 32;
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>An issuer with one key.</summary>
+    /// <param name="issuer">The service's own URL, the <c>iss</c> claim; its keys are at <c>/certs</c> below it.</param>
+    /// <param name="keyId">The <c>kid</c> of the signing key.</param>
+    /// <param name="signer">Signs; disposed by whoever made it.</param>
+    /// <param name="clock">Tells <c>iat</c>.</param>
+    public TokenIssuer(string issuer, string keyId, JwsSigner signer, TimeProvider clock)
+        : this(issuer, () => new TokenSigningKey(keyId, signer), clock)
+    {
+    }
 
     /// <summary>How long a token is valid unless said otherwise: eight hours, as MAA's.</summary>
     public static TimeSpan DefaultLifetime { get; } = TimeSpan.FromHours(8);
@@ -27,7 +36,7 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
     /// <param name="claims">What the appraisal asserts.</param>
     /// <param name="nonce">What the requester gave to recognise its token by; null where it gave nothing.</param>
     /// <returns>A JWS in compact serialisation; its claims are in ordinal order of their names.</returns>
-    public string Issue(ClaimSet claims, string? nonce = null) => signer.Sign(Header(), Payload(claims.Claims, claims.Lifetime, nonce).Span);
+    public string Issue(ClaimSet claims, string? nonce = null) => Sign(Payload(claims.Claims, claims.Lifetime, nonce));
 
     /// <summary>
     /// Shows what a token would say, unsigned (<c>alg</c> <c>none</c>): the answer to a request that brings its own policy. No validator accepts it.
@@ -36,7 +45,7 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
         $"{Base64Url.Encode("""{"alg":"none","typ":"JWT"}"""u8)}.{Base64Url.Encode(Payload(claims.Claims, claims.Lifetime, nonce).Span)}.";
 
     /// <summary>Signs what the service states about its policies.</summary>
-    public string Issue(PolicyStatement statement) => signer.Sign(Header(), Payload(statement.Claims, null, null).Span);
+    public string Issue(PolicyStatement statement) => Sign(Payload(statement.Claims, null, null));
 
     private ReadOnlyMemory<byte> Payload(IReadOnlyDictionary<string, ClaimValue> claims, TimeSpan? lifetime, string? nonce)
     {
@@ -62,13 +71,18 @@ public sealed class TokenIssuer(string issuer, string keyId, JwsSigner signer, T
     }
 
     // Member order and escaping as MAA has them: a kid is base64 and holds characters that are legal JSON and escaped by default.
-    private ReadOnlyMemory<byte> Header() => Write(json =>
+    private string Sign(ReadOnlyMemory<byte> payload)
     {
-        json.WriteString("alg", signer.Algorithm.Name);
-        json.WriteString("jku", issuer + "/certs");
-        json.WriteString("kid", keyId);
-        json.WriteString("typ", "JWT");
-    });
+        var key = current();
+        var header = Write(json =>
+        {
+            json.WriteString("alg", key.Signer.Algorithm.Name);
+            json.WriteString("jku", issuer + "/certs");
+            json.WriteString("kid", key.KeyId);
+            json.WriteString("typ", "JWT");
+        });
+        return key.Signer.Sign(header, payload.Span);
+    }
 
     private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> members)
     {

@@ -10,16 +10,15 @@ using Cove.Outcomes;
 namespace Cove.AttestationService.Http;
 
 /// <summary>Attestation itself, and what a relying party needs to check its tokens.</summary>
-internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verifier, PolicyStore policies, TokenIssuer tokens, Jwks keys, TimeProvider clock)
+internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verifier, PolicyStore policies, TokenIssuer tokens, Func<ReadOnlyMemory<byte>> keys, TimeProvider clock)
 {
     private const string SevSnpVm = "SevSnpVm";
-    private readonly byte[] _keys = keys.ToJson();
     private readonly byte[] _metadata = OpenIdMetadata.Write(issuer);
 
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/attest/SevSnpVm", AttestSevSnpVmAsync);
-        routes.MapGet("/certs", context => context.Response.WriteJsonAsync(StatusCodes.Status200OK, _keys, context.RequestAborted));
+        routes.MapGet("/certs", context => context.Response.WriteJsonAsync(StatusCodes.Status200OK, keys(), context.RequestAborted));
         routes.MapGet("/.well-known/openid-configuration", context => context.Response.WriteJsonAsync(StatusCodes.Status200OK, _metadata, context.RequestAborted));
     }
 
@@ -29,7 +28,7 @@ internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verif
         var body = await context.Request.ReadBodyAsync(SevSnpVmRequest.MaximumSize, context.RequestAborted);
         var request = SevSnpVmRequest.Parse(body);
         if (!verifier.Verify(request.Evidence, Collateral.None, clock.GetUtcNow()).IsAccepted(out var verified, out var findings)) throw MaaErrors.NotGenuine(findings);
-        var rules = request.DraftPolicy is { } draft ? ParseDraft(draft) : policies.Get(SevSnpVm);
+        var rules = request.DraftPolicy is { } draft ? ParseDraft(draft) : await policies.GetAsync(SevSnpVm, context.RequestAborted);
         if (!(AppraisalPolicy.GenuineGuests with { ClaimRules = rules }).Appraise(verified).IsAccepted(out var claims, out findings)) throw MaaErrors.NotAcceptable(findings);
         await TokenAnswer.WriteAsync(context, request.DraftPolicy is null ? tokens.Issue(claims, request.Nonce) : tokens.ShowUnsecured(claims, request.Nonce));
     }

@@ -21,12 +21,12 @@ internal sealed class PolicyEndpoints(PolicyStore store, PolicyAdministrators ad
         routes.MapPost("/policies/{type}:reset", ResetAsync);
     }
 
-    private Task GetAsync(HttpContext context)
+    private async Task GetAsync(HttpContext context)
     {
         ApiVersions.Require(context.Request);
         var type = TypeOf(context);
-        var document = store.Get(type) ?? throw MaaErrors.InvalidParameter($"no policy is set for {type}, and it has no default");
-        return TokenAnswer.WriteAsync(context, tokens.Issue(PolicyStatement.InForce(document)));
+        var document = await store.GetAsync(type, context.RequestAborted) ?? throw MaaErrors.InvalidParameter($"no policy is set for {type}, and it has no default");
+        await TokenAnswer.WriteAsync(context, tokens.Issue(PolicyStatement.InForce(document)));
     }
 
     private async Task SetAsync(HttpContext context)

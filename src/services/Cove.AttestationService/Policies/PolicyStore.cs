@@ -14,38 +14,32 @@ internal sealed class PolicyStore(Database database, TimeProvider clock)
     private readonly ConcurrentDictionary<string, PolicyDocument> _parsed = new(StringComparer.Ordinal);
 
     /// <summary>The policy in force: the one that was set, or the type's default. Null where there is neither.</summary>
-    public PolicyDocument? Get(string attestationType) => database.Read(connection =>
+    public async Task<PolicyDocument?> GetAsync(string attestationType, CancellationToken cancellation)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT document FROM policy WHERE attestation_type = $type";
-        command.Parameters.AddWithValue("$type", attestationType);
-        return command.ExecuteScalar() as string;
-    }) is { } text ? Parsed(text) : MaaPolicy.DefaultFor(attestationType) is { } standard ? PolicyDocument.Of(standard) : null;
+        var text = await database.ReadAsync(
+            async (connection, stop) =>
+            {
+                await using var command = connection.Command("SELECT document FROM policy WHERE attestation_type = @type", ("@type", attestationType));
+                return await command.ExecuteScalarAsync(stop) as string;
+            },
+            cancellation);
+        if (text is not null) return Parsed(text);
+        return MaaPolicy.DefaultFor(attestationType) is { } standard ? PolicyDocument.Of(standard) : null;
+    }
 
     /// <summary>Puts a policy into force. When the task completes it is on disk.</summary>
     public Task SetAsync(string attestationType, PolicyDocument document, CancellationToken cancellation) => database.WriteAsync(
-        connection =>
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText =
-                "INSERT INTO policy (attestation_type, document, changed) VALUES ($type, $document, $changed) "
-                + "ON CONFLICT (attestation_type) DO UPDATE SET document = $document, changed = $changed";
-            command.Parameters.AddWithValue("$type", attestationType);
-            command.Parameters.AddWithValue("$document", document.Text);
-            command.Parameters.AddWithValue("$changed", clock.GetUtcNow().ToUnixTimeSeconds());
-            return command.ExecuteNonQuery();
-        },
+        connection => connection.Execute(
+            "INSERT INTO policy (attestation_type, document, changed) VALUES (@type, @document, @changed) "
+            + "ON CONFLICT (attestation_type) DO UPDATE SET document = excluded.document, changed = excluded.changed",
+            ("@type", attestationType),
+            ("@document", document.Text),
+            ("@changed", clock.GetUtcNow().ToUnixTimeSeconds())),
         cancellation);
 
     /// <summary>Puts the default back into force.</summary>
     public Task ResetAsync(string attestationType, CancellationToken cancellation) => database.WriteAsync(
-        connection =>
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "DELETE FROM policy WHERE attestation_type = $type";
-            command.Parameters.AddWithValue("$type", attestationType);
-            return command.ExecuteNonQuery();
-        },
+        connection => connection.Execute("DELETE FROM policy WHERE attestation_type = @type", ("@type", attestationType)),
         cancellation);
 
     private PolicyDocument Parsed(string text)

@@ -5,7 +5,7 @@ using Cove.Formats.Jose;
 
 namespace Cove.AttestationService.Signing;
 
-/// <summary>The key that signs tokens, with the certificate under which relying parties find it.</summary>
+/// <summary>A key that signs tokens, did so, or will: the certificate under which relying parties find it, and where it may sign the private part.</summary>
 internal sealed class SigningKey : IDisposable
 {
     /// <summary>Size of new keys in bits: that of Microsoft Azure Attestation's, which clients expect.</summary>
@@ -14,25 +14,27 @@ internal sealed class SigningKey : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(5 * 365);
     private static readonly TimeSpan Backdated = TimeSpan.FromHours(1);
 
-    private SigningKey(RSA key, byte[] certificate)
+    private SigningKey(long usedFrom, byte[] certificate, RSA? key)
     {
-        Signer = new JwsSigner(key, JwsAlgorithm.Find("RS256")!);
-        KeyId = KeyIdOf(key);
-        Certificate = certificate;
-        PublicKey = RsaJwk.FromRsa(key, includePrivate: false, KeyId, use: "sig", algorithm: "RS256", certificateChain: [certificate]);
+        UsedFrom = usedFrom;
+        using var parsed = X509CertificateLoader.LoadCertificate(certificate);
+        using var published = parsed.GetRSAPublicKey() ?? throw new CryptographicException("the certificate of a signing key is not that of an RSA key");
+        KeyId = KeyIdOf(published);
+        PublicKey = RsaJwk.FromRsa(published, includePrivate: false, KeyId, use: "sig", algorithm: "RS256", certificateChain: [certificate]);
+        Signer = key is null ? null : new JwsSigner(key, JwsAlgorithm.Find("RS256")!);
     }
 
-    /// <summary>Signs with it.</summary>
-    public JwsSigner Signer { get; }
+    /// <summary>From when on it signs, in seconds since 1970; until the next key does.</summary>
+    public long UsedFrom { get; }
 
     /// <summary>Its <c>kid</c>.</summary>
     public string KeyId { get; }
 
-    /// <summary>Its self-signed certificate, DER.</summary>
-    public byte[] Certificate { get; }
-
     /// <summary>Its public part as <c>/certs</c> shows it.</summary>
     public RsaJwk PublicKey { get; }
+
+    /// <summary>Signs with it; null where another key does now and the private part is gone.</summary>
+    public JwsSigner? Signer { get; }
 
     /// <summary>A new key in PKCS#8, and its certificate, whose CN and O are the issuer's URL as MAA's are. The caller zeroes the key.</summary>
     public static (byte[] Pkcs8, byte[] Certificate) Make(string issuer, DateTimeOffset now)
@@ -46,18 +48,21 @@ internal sealed class SigningKey : IDisposable
         return (key.ExportPkcs8PrivateKey(), certificate.RawData);
     }
 
-    /// <summary>The stored key, usable.</summary>
-    public static SigningKey Load(ReadOnlySpan<byte> pkcs8, byte[] certificate)
+    /// <summary>A key that signs.</summary>
+    public static SigningKey Load(long usedFrom, byte[] certificate, ReadOnlySpan<byte> pkcs8)
     {
         var key = RSA.Create();
         key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new SigningKey(key, certificate);
+        return new SigningKey(usedFrom, certificate, key);
     }
+
+    /// <summary>A key that signs no more, and whose tokens may still be relied on.</summary>
+    public static SigningKey LoadPublic(long usedFrom, byte[] certificate) => new(usedFrom, certificate, null);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Signer.Dispose();
+        Signer?.Dispose();
         PublicKey.Dispose();
     }
 

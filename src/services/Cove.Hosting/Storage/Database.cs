@@ -1,188 +1,142 @@
-using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Threading.Channels;
 using Cove.Outcomes;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.Hosting.Storage;
 
 /// <summary>
-/// A SQLite file with one writer and many readers. A write is on disk before its task completes (WAL, <c>synchronous=FULL</c>);
-/// writes that wait together share one transaction and so one flush, each in a savepoint of its own so that one that fails undoes only itself.
+/// A service's state: one writer at a time and many readers. A write is on disk before its task completes; writes that wait together
+/// share one transaction and so one flush, each in a savepoint of its own so that one that fails undoes only itself.
+/// In a SQLite file for a service that is one process, in PostgreSQL where several instances share it: then no other instance writes
+/// between what a write reads and what it changes.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
-    private const int BusyMilliseconds = 5000;
     private const int MaximumBatch = 128;
-    private readonly string _connectionString;
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private readonly Channel<IWrite> _writes = Channel.CreateBounded<IWrite>(new BoundedChannelOptions(4096) { SingleReader = true });
+    private const int MaximumWaiting = 4096;
+    private readonly IDatabaseEngine _engine;
+    private readonly Channel<PendingWrite> _writes = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(MaximumWaiting) { SingleReader = true });
     private readonly Task _writer;
 
-    private Database(string connectionString, SqliteConnection writer)
+    private Database(IDatabaseEngine engine)
     {
-        _connectionString = connectionString;
-        _writer = Task.Factory.StartNew(() => RunWriterAsync(writer), CancellationToken.None, TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
+        _engine = engine;
+        _writer = Task.Factory.StartNew(RunWriterAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    private interface IWrite
-    {
-        void Run(SqliteConnection connection);
-
-        void Complete();
-
-        void Fail(Exception exception);
-    }
-
-    /// <summary>Opens or makes the file and brings its schema up to date.</summary>
+    /// <summary>Opens or makes a SQLite file and brings its schema up to date.</summary>
     /// <param name="file">The path; its folder must be there. Made readable by its owner only.</param>
     /// <param name="schema">SQL that leads from version i to i + 1. Only ever appended to.</param>
     /// <exception cref="UnavailableException">The file cannot be opened, or a newer version of the service wrote it.</exception>
-    public static Database Open(string file, IReadOnlyList<string> schema)
-    {
-        var connectionString = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false,
-            DefaultTimeout = BusyMilliseconds / 1000 }.ToString();
-        SqliteConnection? writer = null;
-        try
-        {
-            if (!OperatingSystem.IsWindows())
-                using (File.Open(file,
-                    new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) { }
-            writer = Connect(connectionString);
-            Upgrade(writer, file, schema);
-            return new(connectionString, writer);
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            writer?.Dispose();
-            throw new UnavailableException($"the database {file}", e.Message, e);
-        }
-    }
+    public static Database Open(string file, IReadOnlyList<string> schema) => new(SqliteEngine.Open(file, schema));
+
+    /// <summary>Opens a PostgreSQL database and brings its schema up to date; instances that start together take turns.</summary>
+    /// <param name="connectionString">In Npgsql's form.</param>
+    /// <param name="schema">SQL that leads from version i to i + 1. Only ever appended to.</param>
+    /// <exception cref="UnavailableException">It cannot be reached, or a newer version of the service wrote it.</exception>
+    public static Database OpenPostgres(string connectionString, IReadOnlyList<string> schema) => new(PostgresEngine.Open(connectionString, schema));
 
     /// <summary>Reads in one consistent view.</summary>
-    public T Read<T>(Func<SqliteConnection, T> read)
+    /// <exception cref="UnavailableException">The database failed.</exception>
+    public T Read<T>(Func<DbConnection, T> read)
     {
-        if (!_readers.TryTake(out var connection)) connection = Connect(_connectionString);
         try
         {
-            using var view = connection.BeginTransaction(deferred: true);
-            return read(connection);
+            var connection = _engine.TakeReader();
+            try
+            {
+                using var view = _engine.View(connection);
+                return read(connection);
+            }
+            finally
+            {
+                _engine.GiveBack(connection);
+            }
         }
-        finally
+        catch (DbException e) when (_engine.IsOutage(e))
         {
-            _readers.Add(connection);
+            throw Unavailable(e);
         }
     }
 
-    /// <summary>Writes. When the task completes the change is on disk; when it fails nothing of it is.</summary>
-    /// <param name="write">Runs on the writer, inside a transaction.</param>
+    /// <summary>Reads in one consistent view, without a thread that waits.</summary>
+    /// <exception cref="UnavailableException">The database failed.</exception>
+    public async Task<T> ReadAsync<T>(Func<DbConnection, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await _engine.TakeReaderAsync(cancellationToken);
+            try
+            {
+                await using var view = _engine.View(connection);
+                return await read(connection, cancellationToken);
+            }
+            finally
+            {
+                _engine.GiveBack(connection);
+            }
+        }
+        catch (DbException e) when (_engine.IsOutage(e))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Writes. When the task completes the change is on disk; when the write itself fails nothing of it is.</summary>
+    /// <param name="write">Runs on the writer, inside a transaction that no other writer runs beside.</param>
     /// <param name="cancellationToken">Gives up waiting for a place in the queue; a write that has one is carried out.</param>
-    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
+    /// <exception cref="UnavailableException">The database failed. Where its answer to the commit was lost, the change may be there.</exception>
+    public async Task<T> WriteAsync<T>(Func<DbConnection, T> write, CancellationToken cancellationToken)
     {
         var pending = new PendingWrite<T>(write);
         await _writes.Writer.WriteAsync(pending, cancellationToken);
         return await pending.Task;
     }
 
-    /// <summary>Finishes the writes that wait and closes the file.</summary>
+    /// <summary>Finishes the writes that wait and closes the database.</summary>
     public async ValueTask DisposeAsync()
     {
         _writes.Writer.TryComplete();
         await _writer;
-        while (_readers.TryTake(out var reader)) await reader.DisposeAsync();
+        await _engine.DisposeAsync();
     }
 
-    private static SqliteConnection Connect(string connectionString)
+    private async Task RunWriterAsync()
     {
-        var connection = new SqliteConnection(connectionString);
-        connection.Open();
-        Execute(connection, $"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
-        return connection;
-    }
-
-    private static void Upgrade(SqliteConnection connection, string file, IReadOnlyList<string> schema)
-    {
-        using var ask = connection.CreateCommand();
-        ask.CommandText = "PRAGMA user_version";
-        var version = Convert.ToInt32(ask.ExecuteScalar());
-        if (version > schema.Count)
-            throw new UnavailableException($"the database {file}", $"its schema is version {version}, and this service knows {schema.Count}");
-        for (; version < schema.Count; version++)
-            Execute(connection, $"BEGIN IMMEDIATE; {schema[version]}; PRAGMA user_version={version + 1}; COMMIT;");
-    }
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants and our own schema come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
-
-    private async Task RunWriterAsync(SqliteConnection connection)
-    {
-        await using (connection)
+        DbConnection? connection = null;
+        var batch = new List<PendingWrite>();
+        while (await _writes.Reader.WaitToReadAsync())
         {
-            var batch = new List<IWrite>();
-            while (await _writes.Reader.WaitToReadAsync())
-            {
-                batch.Clear();
-                while (batch.Count < MaximumBatch && _writes.Reader.TryRead(out var write)) batch.Add(write);
-                RunBatch(connection, batch);
-            }
+            batch.Clear();
+            while (batch.Count < MaximumBatch && _writes.Reader.TryRead(out var write)) batch.Add(write);
+            connection = RunBatch(connection, batch);
         }
+
+        if (connection is not null) await connection.DisposeAsync();
     }
 
-    private static void RunBatch(SqliteConnection connection, List<IWrite> batch)
+    // Gives the connection back where the next batch can use it.
+    private DbConnection? RunBatch(DbConnection? connection, List<PendingWrite> batch)
     {
         try
         {
-            Execute(connection, "BEGIN IMMEDIATE");
-            foreach (var write in batch) write.Run(connection);
-            Execute(connection, "COMMIT");
+            connection ??= _engine.OpenWriter();
+            _engine.BeginWriting(connection);
+            foreach (var write in batch) write.Run(connection, _engine);
+            connection.Execute("COMMIT");
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Execute(connection, "ROLLBACK");
-            foreach (var write in batch) write.Fail(new UnavailableException("the database", e.Message, e));
-            return;
+            var failure = e is DbException failed ? Unavailable(failed) : e;
+            foreach (var write in batch) write.Fail(failure);
+            if (connection is null || _engine.Abandon(connection)) return connection;
+            connection.Dispose();
+            return null;
         }
 
         foreach (var write in batch) write.Complete();
+        return connection;
     }
 
-    private sealed class PendingWrite<T>(Func<SqliteConnection, T> write) : IWrite
-    {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-        private Exception? _failure;
-
-        public Task<T> Task => _done.Task;
-
-        public void Run(SqliteConnection connection)
-        {
-            Execute(connection, "SAVEPOINT one");
-            try
-            {
-                _result = write(connection);
-                Execute(connection, "RELEASE one");
-            }
-            catch (Exception e) when (e is not SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_IOERR or SQLitePCL.raw.SQLITE_NOMEM or SQLitePCL.raw.SQLITE_CORRUPT })
-            {
-                // This write's own mistake (a conflict, a rule it checks): undo it and let the others commit.
-                Execute(connection, "ROLLBACK TO one; RELEASE one");
-                _failure = e;
-            }
-        }
-
-        public void Complete()
-        {
-            if (_failure is null) _done.SetResult(_result!);
-            else _done.SetException(_failure);
-        }
-
-        public void Fail(Exception exception) => _done.TrySetException(exception);
-    }
+    private UnavailableException Unavailable(DbException e) => new(_engine.Name, e.Message, e);
 }

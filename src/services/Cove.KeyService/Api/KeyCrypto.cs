@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cove.Formats.Jose;
+using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Storage;
 using Cove.Keys.Vault;

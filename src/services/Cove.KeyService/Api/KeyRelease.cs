@@ -1,5 +1,6 @@
 using Cove.Attestation.Tokens;
 using Cove.Formats.Jose;
+using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Authorities;

@@ -1,5 +1,6 @@
 using System.Xml;
 using Cove.Formats.Jose;
+using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Storage;

@@ -1,9 +1,9 @@
 using System.Buffers;
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cove.Hosting.Storage;
 using Cove.KeyService.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.KeyService.Audit;
 
@@ -20,12 +20,12 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
         => database.WriteAsync(connection => Append(connection, entry), cancellationToken);
 
     /// <summary>Appends an entry in the same transaction as the change that it tells of.</summary>
-    public long Append(SqliteConnection connection, AuditEntry entry)
+    public long Append(DbConnection connection, AuditEntry entry)
     {
         var (last, hash) = Head(connection);
         var text = Text(last + 1, entry);
-        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES ($seq, $entry, $hash)", ("$seq", last + 1),
-            ("$entry", text), ("$hash", Next(hash, text)));
+        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES (@seq, @entry, @hash)", ("@seq", last + 1),
+            ("@entry", text), ("@hash", Next(hash, text)));
         insert.ExecuteNonQuery();
         return last + 1;
     }
@@ -48,7 +48,7 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
         return (expected - 1, null);
     });
 
-    private static (long Last, byte[] Hash) Head(SqliteConnection connection)
+    private static (long Last, byte[] Hash) Head(DbConnection connection)
     {
         using var newest = connection.Command("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
         using var row = newest.ExecuteReader();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.KeyService.Audit;

@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Text.Json;
 using Cove.Hosting.Storage;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.KeyService.Secrets;
 
@@ -17,15 +17,15 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     public Task<StoredSecret> AddAsync(StoredSecret secret, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using (var add = connection.Command("INSERT OR IGNORE INTO secret (name) VALUES ($name)", ("$name", secret.Name))) add.ExecuteNonQuery();
-            using (var ask = connection.Command("SELECT deleted FROM secret WHERE name = $name", ("$name", secret.Name)))
+            using (var add = connection.Command("INSERT OR IGNORE INTO secret (name) VALUES (@name)", ("@name", secret.Name))) add.ExecuteNonQuery();
+            using (var ask = connection.Command("SELECT deleted FROM secret WHERE name = @name", ("@name", secret.Name)))
                 if (ask.ExecuteScalar() is long) throw SecretErrors.IsDeleted(secret.Name);
             using var insert = connection.Command(
                 """
                 INSERT INTO secret_version (name, version, sealed, content_type, enabled, created, updated, nbf, exp, tags)
-                VALUES ($name, $version, $sealed, $type, $enabled, $created, $updated, $nbf, $exp, $tags)
+                VALUES (@name, @version, @sealed, @type, @enabled, @created, @updated, @nbf, @exp, @tags)
                 """,
-                [.. Changeable(secret), ("$sealed", secret.SealedValue), ("$created", KeyRows.Seconds(secret.Created))]);
+                [.. Changeable(secret), ("@sealed", secret.SealedValue), ("@created", KeyRows.Seconds(secret.Created))]);
             insert.ExecuteNonQuery();
             audit.Append(connection, entry);
             return secret;
@@ -38,7 +38,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     /// <summary>The newest version of each secret after a name.</summary>
     public IReadOnlyList<StoredSecret> List(string after, int most) => database.Read(connection =>
     {
-        using var command = connection.Command($"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NULL AND s.name > $after ORDER BY s.name LIMIT $most", ("$after", after), ("$most", most));
+        using var command = connection.Command($"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NULL AND s.name > @after ORDER BY s.name LIMIT @most", ("@after", after), ("@most", most));
         return Rows(command, Read);
     });
 
@@ -47,12 +47,12 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     {
         using var command = connection.Command(
             $"""
-            SELECT {Columns} FROM secret_version v JOIN secret s ON s.name = v.name WHERE s.deleted IS NULL AND v.name = $name
-            AND v.seq > coalesce((SELECT seq FROM secret_version WHERE name = $name AND version = $after), 0) ORDER BY v.seq LIMIT $most
+            SELECT {Columns} FROM secret_version v JOIN secret s ON s.name = v.name WHERE s.deleted IS NULL AND v.name = @name
+            AND v.seq > coalesce((SELECT seq FROM secret_version WHERE name = @name AND version = @after), 0) ORDER BY v.seq LIMIT @most
             """,
-            ("$name", name),
-            ("$after", after),
-            ("$most", most));
+            ("@name", name),
+            ("@after", after),
+            ("@most", most));
         return Rows(command, Read);
     });
 
@@ -63,7 +63,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
         {
             var changed = change(Find(connection, name, version) ?? throw SecretErrors.NotFound(name));
             using var update = connection.Command(
-                "UPDATE secret_version SET content_type = $type, enabled = $enabled, updated = $updated, nbf = $nbf, exp = $exp, tags = $tags WHERE name = $name AND version = $version",
+                "UPDATE secret_version SET content_type = @type, enabled = @enabled, updated = @updated, nbf = @nbf, exp = @exp, tags = @tags WHERE name = @name AND version = @version",
                 Changeable(changed));
             update.ExecuteNonQuery();
             audit.Append(connection, entry);
@@ -78,8 +78,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
             var newest = Find(connection, name, null) ?? throw SecretErrors.NotFound(name);
             var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
             var purge = now.AddDays(KeyStore.RecoverableDays);
-            using var mark = connection.Command("UPDATE secret SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name),
-                ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(purge)));
+            using var mark = connection.Command("UPDATE secret SET deleted = @now, purge = @purge WHERE name = @name", ("@name", name),
+                ("@now", KeyRows.Seconds(now)), ("@purge", KeyRows.Seconds(purge)));
             mark.ExecuteNonQuery();
             audit.Append(connection, entry);
             return new DeletedSecret(newest, now, purge);
@@ -96,8 +96,8 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     public Task<StoredSecret> RecoverAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var mark = connection.Command("UPDATE secret SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL",
-                ("$name", name));
+            using var mark = connection.Command("UPDATE secret SET deleted = NULL, purge = NULL WHERE name = @name AND deleted IS NOT NULL",
+                ("@name", name));
             if (mark.ExecuteNonQuery() == 0) throw SecretErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return Find(connection, name, null)!;
@@ -108,26 +108,26 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     public Task<bool> PurgeAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var remove = connection.Command("DELETE FROM secret WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            using var remove = connection.Command("DELETE FROM secret WHERE name = @name AND deleted IS NOT NULL", ("@name", name));
             if (remove.ExecuteNonQuery() == 0) throw SecretErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return true;
         },
         cancellationToken);
 
-    private static StoredSecret? Find(SqliteConnection connection, string name, string? version)
+    private static StoredSecret? Find(DbConnection connection, string name, string? version)
     {
         using var command = connection.Command(
             $"""
             SELECT {Columns} FROM secret_version v JOIN secret s ON s.name = v.name
-            WHERE s.deleted IS NULL AND v.name = $name AND ($version IS NULL OR v.version = $version) ORDER BY v.seq DESC LIMIT 1
+            WHERE s.deleted IS NULL AND v.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
             """,
-            ("$name", name),
-            ("$version", version));
+            ("@name", name),
+            ("@version", version));
         return Rows(command, Read) is [var only] ? only : null;
     }
 
-    private static List<T> Rows<T>(SqliteCommand command, Func<SqliteDataReader, T> read)
+    private static List<T> Rows<T>(DbCommand command, Func<DbDataReader, T> read)
     {
         using var row = command.ExecuteReader();
         var rows = new List<T>();
@@ -135,7 +135,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
         return rows;
     }
 
-    private static StoredSecret Read(SqliteDataReader row) => new()
+    private static StoredSecret Read(DbDataReader row) => new()
     {
         Name = row.GetString(0),
         Version = row.GetString(1),
@@ -149,28 +149,28 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
         Tags = row.IsDBNull(9) ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(row.GetString(9)),
     };
 
-    private static DateTimeOffset? Time(SqliteDataReader row, int column)
+    private static DateTimeOffset? Time(DbDataReader row, int column)
         => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
 
     private static (string, object?)[] Changeable(StoredSecret secret) =>
     [
-        ("$name", secret.Name),
-        ("$version", secret.Version),
-        ("$type", secret.ContentType),
-        ("$enabled", secret.Enabled),
-        ("$updated", KeyRows.Seconds(secret.Updated)),
-        ("$nbf", KeyRows.Seconds(secret.NotBefore)),
-        ("$exp", KeyRows.Seconds(secret.Expires)),
-        ("$tags", secret.Tags is null ? null : JsonSerializer.Serialize(secret.Tags)),
+        ("@name", secret.Name),
+        ("@version", secret.Version),
+        ("@type", secret.ContentType),
+        ("@enabled", secret.Enabled),
+        ("@updated", KeyRows.Seconds(secret.Updated)),
+        ("@nbf", KeyRows.Seconds(secret.NotBefore)),
+        ("@exp", KeyRows.Seconds(secret.Expires)),
+        ("@tags", secret.Tags is null ? null : JsonSerializer.Serialize(secret.Tags)),
     ];
 
     private List<DeletedSecret> Deleted(string? name, string after, int most) => database.Read(connection =>
     {
         using var command = connection.Command(
-            $"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NOT NULL AND ($name IS NULL OR s.name = $name) AND s.name > $after ORDER BY s.name LIMIT $most",
-            ("$name", name),
-            ("$after", after),
-            ("$most", most));
+            $"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NOT NULL AND (@name IS NULL OR s.name = @name) AND s.name > @after ORDER BY s.name LIMIT @most",
+            ("@name", name),
+            ("@after", after),
+            ("@most", most));
         return Rows(command, row => new DeletedSecret(Read(row), Time(row, 10)!.Value, Time(row, 11)!.Value));
     });
 }

@@ -1,6 +1,7 @@
+using System.Data.Common;
 using System.Text.Json;
+using Cove.Hosting.Storage;
 using Cove.Keys.Vault;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.KeyService.Storage;
 
@@ -9,17 +10,7 @@ internal static class KeyRows
 {
     public const string Columns = "v.name, v.version, v.kty, v.public, v.sealed, v.key_ops, v.enabled, v.created, v.updated, v.nbf, v.exp, v.tags, v.policy, v.policy_immutable, v.policy_content_type, k.exportable";
 
-    public static SqliteCommand Command(this SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Statements are constants of this project; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command;
-    }
-
-    public static StoredKey Read(SqliteDataReader row, int recoverableDays) => new()
+    public static StoredKey Read(DbDataReader row, int recoverableDays) => new()
     {
         Id = new(row.GetString(0), row.GetString(1)),
         KeyType = row.GetString(2),
@@ -40,27 +31,27 @@ internal static class KeyRows
         Policy = row.IsDBNull(12) ? null : new(row.GetFieldValue<byte[]>(12), row.GetBoolean(13), row.GetString(14)),
     };
 
-    public static void Insert(SqliteConnection connection, StoredKey key)
+    public static void Insert(DbConnection connection, StoredKey key)
     {
         using var command = connection.Command(
             """
             INSERT INTO key_version (name, version, kty, public, sealed, key_ops, enabled, created, updated, nbf, exp, tags, policy, policy_immutable, policy_content_type)
-            VALUES ($name, $version, $kty, $public, $sealed, $ops, $enabled, $created, $updated, $nbf, $exp, $tags, $policy, $immutable, $type)
+            VALUES (@name, @version, @kty, @public, @sealed, @ops, @enabled, @created, @updated, @nbf, @exp, @tags, @policy, @immutable, @type)
             """,
-            [.. Changeable(key), ("$version", key.Id.Version), ("$kty", key.KeyType), ("$public", key.PublicJwk), ("$sealed", key.SealedMaterial),
-                ("$created", Seconds(key.Attributes.Created))]);
+            [.. Changeable(key), ("@version", key.Id.Version), ("@kty", key.KeyType), ("@public", key.PublicJwk), ("@sealed", key.SealedMaterial),
+                ("@created", Seconds(key.Attributes.Created))]);
         command.ExecuteNonQuery();
     }
 
-    public static void Update(SqliteConnection connection, StoredKey key)
+    public static void Update(DbConnection connection, StoredKey key)
     {
         using var command = connection.Command(
             """
-            UPDATE key_version SET key_ops = $ops, enabled = $enabled, updated = $updated, nbf = $nbf, exp = $exp, tags = $tags,
-                policy = $policy, policy_immutable = $immutable, policy_content_type = $type
-            WHERE name = $name AND version = $version
+            UPDATE key_version SET key_ops = @ops, enabled = @enabled, updated = @updated, nbf = @nbf, exp = @exp, tags = @tags,
+                policy = @policy, policy_immutable = @immutable, policy_content_type = @type
+            WHERE name = @name AND version = @version
             """,
-            [.. Changeable(key), ("$version", key.Id.Version)]);
+            [.. Changeable(key), ("@version", key.Id.Version)]);
         command.ExecuteNonQuery();
     }
 
@@ -68,18 +59,18 @@ internal static class KeyRows
 
     private static (string, object?)[] Changeable(StoredKey key) =>
     [
-        ("$name", key.Id.Name),
-        ("$ops", string.Join(' ', key.KeyOperations)),
-        ("$enabled", key.Attributes.Enabled),
-        ("$updated", Seconds(key.Attributes.Updated)),
-        ("$nbf", Seconds(key.Attributes.NotBefore)),
-        ("$exp", Seconds(key.Attributes.Expires)),
-        ("$tags", key.Tags is null ? null : JsonSerializer.Serialize(key.Tags)),
-        ("$policy", key.Policy?.Data),
-        ("$immutable", key.Policy?.Immutable ?? false),
-        ("$type", key.Policy?.ContentType),
+        ("@name", key.Id.Name),
+        ("@ops", string.Join(' ', key.KeyOperations)),
+        ("@enabled", key.Attributes.Enabled),
+        ("@updated", Seconds(key.Attributes.Updated)),
+        ("@nbf", Seconds(key.Attributes.NotBefore)),
+        ("@exp", Seconds(key.Attributes.Expires)),
+        ("@tags", key.Tags is null ? null : JsonSerializer.Serialize(key.Tags)),
+        ("@policy", key.Policy?.Data),
+        ("@immutable", key.Policy?.Immutable ?? false),
+        ("@type", key.Policy?.ContentType),
     ];
 
-    private static DateTimeOffset? Time(SqliteDataReader row, int column)
+    private static DateTimeOffset? Time(DbDataReader row, int column)
         => row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));
 }

@@ -1,8 +1,8 @@
+using System.Data.Common;
 using Cove.Hosting.Storage;
 using Cove.KeyService.Api;
 using Cove.KeyService.Audit;
 using Cove.Keys.Vault;
-using Microsoft.Data.Sqlite;
 
 namespace Cove.KeyService.Storage;
 
@@ -19,7 +19,7 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
     public Task<StoredKey> AddAsync(StoredKey key, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using (var ask = connection.Command("SELECT exportable, deleted FROM key WHERE name = $name", ("$name", key.Id.Name)))
+            using (var ask = connection.Command("SELECT exportable, deleted FROM key WHERE name = @name", ("@name", key.Id.Name)))
             using (var row = ask.ExecuteReader())
             {
                 if (row.Read())
@@ -29,8 +29,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
                 }
             }
 
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)", ("$name", key.Id.Name),
-                ("$exportable", key.Attributes.Exportable)))
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES (@name, @exportable)", ("@name", key.Id.Name),
+                ("@exportable", key.Attributes.Exportable)))
                 add.ExecuteNonQuery();
             KeyRows.Insert(connection, key);
             audit.Append(connection, entry);
@@ -44,8 +44,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         => database.WriteAsync(
         connection =>
         {
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES ($name, $exportable)",
-                ("$name", versions[0].Id.Name), ("$exportable", versions[0].Attributes.Exportable)))
+            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES (@name, @exportable)",
+                ("@name", versions[0].Id.Name), ("@exportable", versions[0].Attributes.Exportable)))
                 if (add.ExecuteNonQuery() == 0) throw KeyErrors.Exists(versions[0].Id.Name);
             foreach (var version in versions) KeyRows.Insert(connection, version);
             audit.Append(connection, entry);
@@ -64,21 +64,21 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         connection.Command(
             $"""
             SELECT {KeyRows.Columns} FROM key k JOIN key_version v ON v.seq = (SELECT max(seq) FROM key_version WHERE name = k.name)
-            WHERE {Live} AND k.name > $after ORDER BY k.name LIMIT $most
+            WHERE {Live} AND k.name > @after ORDER BY k.name LIMIT @most
             """,
-            ("$after", after),
-            ("$most", most))));
+            ("@after", after),
+            ("@most", most))));
 
     /// <summary>The versions of a key after one of them, oldest first.</summary>
     public IReadOnlyList<StoredKey> Versions(string name, string after, int most) => database.Read(connection => Rows(
         connection.Command(
             $"""
             SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
-            WHERE {Live} AND v.name = $name AND v.seq > coalesce((SELECT seq FROM key_version WHERE name = $name AND version = $after), 0) ORDER BY v.seq LIMIT $most
+            WHERE {Live} AND v.name = @name AND v.seq > coalesce((SELECT seq FROM key_version WHERE name = @name AND version = @after), 0) ORDER BY v.seq LIMIT @most
             """,
-            ("$name", name),
-            ("$after", after),
-            ("$most", most))));
+            ("@name", name),
+            ("@after", after),
+            ("@most", most))));
 
     /// <summary>Changes a version's attributes, operations, tags or policy.</summary>
     /// <param name="id">The version, or the newest.</param>
@@ -102,8 +102,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         {
             var newest = Find(connection, new(name), Live) ?? throw KeyErrors.NotFound(new(name));
             var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
-            using var mark = connection.Command("UPDATE key SET deleted = $now, purge = $purge WHERE name = $name", ("$name", name),
-                ("$now", KeyRows.Seconds(now)), ("$purge", KeyRows.Seconds(now.AddDays(RecoverableDays))));
+            using var mark = connection.Command("UPDATE key SET deleted = @now, purge = @purge WHERE name = @name", ("@name", name),
+                ("@now", KeyRows.Seconds(now)), ("@purge", KeyRows.Seconds(now.AddDays(RecoverableDays))));
             mark.ExecuteNonQuery();
             audit.Append(connection, entry);
             return new DeletedKey(newest, now, now.AddDays(RecoverableDays));
@@ -120,8 +120,8 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
     public Task<StoredKey> RecoverAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var mark = connection.Command("UPDATE key SET deleted = NULL, purge = NULL WHERE name = $name AND deleted IS NOT NULL",
-                ("$name", name));
+            using var mark = connection.Command("UPDATE key SET deleted = NULL, purge = NULL WHERE name = @name AND deleted IS NOT NULL",
+                ("@name", name));
             if (mark.ExecuteNonQuery() == 0) throw KeyErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return Find(connection, new(name), Live)!;
@@ -132,27 +132,27 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
     public Task<bool> PurgeAsync(string name, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var remove = connection.Command("DELETE FROM key WHERE name = $name AND deleted IS NOT NULL", ("$name", name));
+            using var remove = connection.Command("DELETE FROM key WHERE name = @name AND deleted IS NOT NULL", ("@name", name));
             if (remove.ExecuteNonQuery() == 0) throw KeyErrors.DeletedNotFound(name);
             audit.Append(connection, entry);
             return true;
         },
         cancellationToken);
 
-    private static StoredKey? Find(SqliteConnection connection, KeyId id, string where)
+    private static StoredKey? Find(DbConnection connection, KeyId id, string where)
     {
         using var command = connection.Command(
             $"""
             SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
-            WHERE {where} AND v.name = $name AND ($version IS NULL OR v.version = $version) ORDER BY v.seq DESC LIMIT 1
+            WHERE {where} AND v.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
             """,
-            ("$name", id.Name),
-            ("$version", id.Version));
+            ("@name", id.Name),
+            ("@version", id.Version));
         using var row = command.ExecuteReader();
         return row.Read() ? KeyRows.Read(row, RecoverableDays) : null;
     }
 
-    private static List<StoredKey> Rows(SqliteCommand command)
+    private static List<StoredKey> Rows(DbCommand command)
     {
         using (command)
         {
@@ -168,11 +168,11 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         using var command = connection.Command(
             $"""
             SELECT {KeyRows.Columns}, k.deleted, k.purge FROM key k JOIN key_version v ON v.seq = (SELECT max(seq) FROM key_version WHERE name = k.name)
-            WHERE k.deleted IS NOT NULL AND ($name IS NULL OR k.name = $name) AND k.name > $after ORDER BY k.name LIMIT $most
+            WHERE k.deleted IS NOT NULL AND (@name IS NULL OR k.name = @name) AND k.name > @after ORDER BY k.name LIMIT @most
             """,
-            ("$name", name),
-            ("$after", after),
-            ("$most", most));
+            ("@name", name),
+            ("@after", after),
+            ("@most", most));
         using var row = command.ExecuteReader();
         var keys = new List<DeletedKey>();
         while (row.Read())

@@ -15,8 +15,8 @@ internal static class MasterKeyCheck
         var kept = await database.WriteAsync(
             connection =>
             {
-                using var add = connection.Command("INSERT OR IGNORE INTO meta (name, value) VALUES ('check', $value)",
-                    ("$value", master.Seal("cove"u8, Place)));
+                using var add = connection.Command("INSERT OR IGNORE INTO meta (name, value) VALUES ('check', @value)",
+                    ("@value", master.Seal("cove"u8, Place)));
                 add.ExecuteNonQuery();
                 using var read = connection.Command("SELECT value FROM meta WHERE name = 'check'");
                 return (byte[])read.ExecuteScalar()!;

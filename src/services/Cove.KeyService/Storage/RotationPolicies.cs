@@ -9,15 +9,15 @@ internal sealed class RotationPolicies(Database database, AuditLog audit)
 {
     public RotationPolicy? Find(string name) => database.Read(connection =>
     {
-        using var command = connection.Command("SELECT policy FROM rotation_policy WHERE name = $name", ("$name", name));
+        using var command = connection.Command("SELECT policy FROM rotation_policy WHERE name = @name", ("@name", name));
         return command.ExecuteScalar() is string text ? JsonSerializer.Deserialize<RotationPolicy>(text) : null;
     });
 
     public Task<bool> SetAsync(string name, RotationPolicy policy, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES ($name, $policy)", ("$name", name),
-                ("$policy", JsonSerializer.Serialize(policy)));
+            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES (@name, @policy)", ("@name", name),
+                ("@policy", JsonSerializer.Serialize(policy)));
             command.ExecuteNonQuery();
             audit.Append(connection, entry);
             return true;

@@ -35,6 +35,9 @@ public sealed class MaaPolicy
     /// <summary>The default policy of each kind of evidence for which MAA has one that permits everything; null for others.</summary>
     public static MaaPolicy? DefaultFor(string attestationType) => attestationType is "SevSnpVm" or "TdxVm" ? DefaultSevSnpVm : null;
 
+    /// <summary>The longest that a policy can let a token be valid: a year.</summary>
+    public static TimeSpan LongestLifetime { get; } = TimeSpan.FromMinutes(MaximumLifetimeMinutes);
+
     /// <summary>The text, exactly as it was given.</summary>
     public string Text { get; }
 

@@ -3,13 +3,13 @@ using System.Text;
 using Cove.Hosting.CommandLine;
 using Cove.Outcomes;
 
-namespace Cove.KeyService.Storage;
+namespace Cove.Hosting.Storage;
 
 /// <summary>
 /// Seals secrets at rest: AES-256-GCM under a key derived for each row (HKDF-SHA256, fresh salt), the row's identity as additional data.
 /// A sealed value moved to another row, or changed by one bit, does not open.
 /// </summary>
-internal sealed class MasterKey : IDisposable
+public sealed class MasterKey : IDisposable
 {
     /// <summary>Bytes in the file.</summary>
     public const int Length = 32;
