@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Cove.Formats.Files;
 
 namespace Cove.Formats.Certificates;
@@ -24,7 +25,7 @@ public static class PrivateFile
     public static void WriteKey(string path, AsymmetricAlgorithm key)
     {
         var der = key.ExportPkcs8PrivateKey();
-        var pem = PemEncoding.WriteUtf8("PRIVATE KEY"u8, der);
+        var pem = Pem(der);
         try
         {
             Write(path, pem);
@@ -33,6 +34,20 @@ public static class PrivateFile
         {
             CryptographicOperations.ZeroMemory(der);
             CryptographicOperations.ZeroMemory(pem);
+        }
+    }
+
+    // The text passes through no string: what held it can be zeroed.
+    private static byte[] Pem(byte[] der)
+    {
+        var text = PemEncoding.Write("PRIVATE KEY", der);
+        try
+        {
+            return Encoding.ASCII.GetBytes(text);
+        }
+        finally
+        {
+            Array.Clear(text);
         }
     }
 }

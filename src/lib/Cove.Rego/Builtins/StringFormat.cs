@@ -34,7 +34,8 @@ internal static partial class StringBuiltins
 
     private static string? Cancel(ref DefaultInterpolatedStringHandler output)
     {
-        output.Clear();
+        // Gives the rented buffer back; the text is not wanted.
+        _ = output.ToStringAndClear();
         return null;
     }
 

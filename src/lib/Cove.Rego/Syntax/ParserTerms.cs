@@ -5,10 +5,6 @@ namespace Cove.Rego.Syntax;
 
 internal sealed partial class Parser
 {
-    private static readonly TokenKind[] Relations = [TokenKind.Equal, TokenKind.Neq, TokenKind.Lt, TokenKind.Gt, TokenKind.Lte, TokenKind.Gte];
-    private static readonly TokenKind[] Sums = [TokenKind.Plus, TokenKind.Minus];
-    private static readonly TokenKind[] Products = [TokenKind.Mul, TokenKind.Div, TokenKind.Rem];
-
     /// <summary>An infix expression that may be "key, value in collection".</summary>
     private Term? ParseInfix() => ParseMember(null, pairs: true);
 
@@ -68,11 +64,11 @@ internal sealed partial class Parser
 
     private bool IsOperator(int level) => level switch
     {
-        0 => Relations.AsSpan().Contains(Kind),
+        0 => Kind is TokenKind.Equal or TokenKind.Neq or TokenKind.Lt or TokenKind.Gt or TokenKind.Lte or TokenKind.Gte,
         1 => Kind == TokenKind.Or,
         2 => Kind == TokenKind.And,
-        3 => Sums.AsSpan().Contains(Kind),
-        _ => Products.AsSpan().Contains(Kind),
+        3 => Kind is TokenKind.Plus or TokenKind.Minus,
+        _ => Kind is TokenKind.Mul or TokenKind.Div or TokenKind.Rem,
     };
 
     /// <summary>One term with what follows it directly. Remembered by position: the attempts at comprehensions would otherwise be exponential in depth.</summary>
