@@ -125,6 +125,26 @@ public sealed class JwkTests
     }
 
     [Fact]
+    public void A_key_set_leaves_out_keys_that_are_outside_the_limits_or_lack_their_numbers()
+    {
+        var set = Jwks.Parse(Encoding.UTF8.GetBytes($$"""{"keys":[{"kty":"RSA","kid":"short","n":"AQAB","e":"AQAB"},{"kty":"RSA","kid":"bare"},{{RfcKey}}]}"""));
+        Assert.Single(set.Keys);
+        Assert.Null(set.Find("short"));
+        Assert.Throws<MalformedException>(() => Jwk.Parse("""{"kty":"RSA","kid":"bare"}"""u8.ToArray()));
+    }
+
+    [Fact]
+    public void A_key_that_is_published_as_a_certificate_alone_is_the_certificates()
+    {
+        var set = Jwks.Parse(File.ReadAllBytes(Cove.Tests.Vectors.Path("attestation", "azure-samples-maa", "service", "get.certs.response.body.json")));
+        // The first of the five signs with 1024 bits and is left out.
+        Assert.Equal(4, set.Keys.Count);
+        Assert.All(set.Keys, key => Assert.Equal(2048, Assert.IsType<RsaJwk>(key).Bits));
+        Assert.NotNull(set.Find("uE9RP97P4k_IaNCi2p_N6ZWZp0s"));
+        Assert.Null(set.Find("KQFAHrk1xALKHBD4b4u7TCvCJ1Mw0MlYZe+rxdePOtg="));
+    }
+
+    [Fact]
     public void Refuses_a_key_set_with_one_kid_twice()
         => Assert.Throws<MalformedException>(() => Jwks.Parse(Encoding.UTF8.GetBytes($$"""{"keys":[{{RfcKey}},{{RfcKey}}]}""")));
 

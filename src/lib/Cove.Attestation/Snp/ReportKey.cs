@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Cove.Formats.Der;
 
 namespace Cove.Attestation.Snp;
 
@@ -16,34 +17,11 @@ internal sealed class ReportKey(ReadOnlyMemory<byte> subjectPublicKeyInfo)
     /// <summary>Whether the key made the report's signature.</summary>
     public bool Verifies(SnpReport report)
     {
-        try
-        {
-            if (!_idle.TryTake(out var key)) key = Read();
-            // A key that throws is not put back.
-            var verifies = key.KeySize == Bits && key.VerifyData(report.Signed, report.Signature(), HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-            if (_idle.Count < MaximumIdle) _idle.Add(key);
-            else key.Dispose();
-            return verifies;
-        }
-        catch (CryptographicException)
-        {
-            // Not an EC key, or not a point of its curve: no report verifies under it.
-            return false;
-        }
-    }
-
-    private ECDsa Read()
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo.Span, out _);
-            return key;
-        }
-        catch
-        {
-            key.Dispose();
-            throw;
-        }
+        // A key that is no EC key, or no point of its curve, made no report.
+        if (!_idle.TryTake(out var key) && (key = SubjectPublicKey.ImportEcdsa(subjectPublicKeyInfo.Span)) is null) return false;
+        var verifies = key.KeySize == Bits && key.VerifyData(report.Signed, report.Signature(), HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        if (_idle.Count < MaximumIdle) _idle.Add(key);
+        else key.Dispose();
+        return verifies;
     }
 }

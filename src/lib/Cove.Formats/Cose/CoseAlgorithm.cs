@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cove.Formats.Der;
 
 namespace Cove.Formats.Cose;
 
@@ -38,24 +39,14 @@ public sealed class CoseAlgorithm
 
     internal bool Verify(ReadOnlySpan<byte> spki, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        try
+        if (_isEcdsa)
         {
-            if (_isEcdsa)
-            {
-                using var ecdsa = ECDsa.Create();
-                ecdsa.ImportSubjectPublicKeyInfo(spki, out _);
-                return ecdsa.VerifyData(data, signature, _hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-            }
+            using var ecdsa = SubjectPublicKey.ImportEcdsa(spki);
+            return ecdsa is not null && ecdsa.VerifyData(data, signature, _hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
 
-            using var rsa = RSA.Create();
-            rsa.ImportSubjectPublicKeyInfo(spki, out _);
-            return rsa.KeySize is >= Der.Certificate.MinimumRsaBits and <= Der.Certificate.MaximumRsaBits && rsa.VerifyData(data, signature, _hash, RSASignaturePadding.Pss);
-        }
-        catch (CryptographicException)
-        {
-            // A key of the other kind, or a point that is not on its curve: it cannot have made this signature.
-            return false;
-        }
+        using var rsa = SubjectPublicKey.ImportRsa(spki);
+        return rsa is not null && rsa.VerifyData(data, signature, _hash, RSASignaturePadding.Pss);
     }
 
     internal byte[] Sign(AsymmetricAlgorithm key, ReadOnlySpan<byte> data) => (key, _isEcdsa) switch

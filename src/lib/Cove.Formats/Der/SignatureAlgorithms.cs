@@ -40,28 +40,17 @@ internal static class SignatureAlgorithms
     public static bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> spki, ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
         var hash = HashOf(algorithm);
-        try
+        if (algorithm is SignatureAlgorithm.EcdsaSha256 or SignatureAlgorithm.EcdsaSha384 or SignatureAlgorithm.EcdsaSha512)
         {
-            if (algorithm is SignatureAlgorithm.EcdsaSha256 or SignatureAlgorithm.EcdsaSha384 or SignatureAlgorithm.EcdsaSha512)
-            {
-                using var ecdsa = ECDsa.Create();
-                ecdsa.ImportSubjectPublicKeyInfo(spki, out _);
-                return ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
-            }
+            using var ecdsa = SubjectPublicKey.ImportEcdsa(spki);
+            return ecdsa is not null && ecdsa.VerifyData(data, signature, hash, DSASignatureFormat.Rfc3279DerSequence);
+        }
 
-            using var rsa = RSA.Create();
-            rsa.ImportSubjectPublicKeyInfo(spki, out _);
-            if (rsa.KeySize is < Certificate.MinimumRsaBits or > Certificate.MaximumRsaBits) return false;
-            var padding = algorithm is SignatureAlgorithm.RsaPkcs1Sha256 or SignatureAlgorithm.RsaPkcs1Sha384 or SignatureAlgorithm.RsaPkcs1Sha512
-                ? RSASignaturePadding.Pkcs1
-                : RSASignaturePadding.Pss;
-            return rsa.VerifyData(data, signature, hash, padding);
-        }
-        catch (CryptographicException)
-        {
-            // A key of the wrong kind, or a point that is not on its curve: it cannot have made this signature.
-            return false;
-        }
+        using var rsa = SubjectPublicKey.ImportRsa(spki);
+        var padding = algorithm is SignatureAlgorithm.RsaPkcs1Sha256 or SignatureAlgorithm.RsaPkcs1Sha384 or SignatureAlgorithm.RsaPkcs1Sha512
+            ? RSASignaturePadding.Pkcs1
+            : RSASignaturePadding.Pss;
+        return rsa is not null && rsa.VerifyData(data, signature, hash, padding);
     }
 
     private static HashAlgorithmName HashOf(SignatureAlgorithm algorithm) => algorithm switch

@@ -14,7 +14,7 @@ public abstract class Jwk : IDisposable
 
     internal const string Format = "JWK";
     private const int MaximumKeyOperations = 16;
-    private const int MaximumCertificates = 10;
+    private protected const int MaximumCertificates = 10;
 
     private protected Jwk()
     {

@@ -3,7 +3,10 @@ using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>A JSON Web Key Set (RFC 7517 section 5) of public keys. Keys of an unknown type are left out, as the RFC asks.</summary>
+/// <summary>
+/// A JSON Web Key Set (RFC 7517 section 5) of public keys. Keys that cannot be used here are left out, as the RFC asks: of an unknown type,
+/// without their numbers, outside their limits, or secret (<c>oct</c>), which whoever can read the set could sign with. What such a key signed is then signed by no key of the set.
+/// </summary>
 public sealed class Jwks
 {
     /// <summary>Longest JSON text, in bytes.</summary>
@@ -29,7 +32,7 @@ public sealed class Jwks
     public IReadOnlyList<Jwk> Keys { get; }
 
     /// <summary>Reads a set.</summary>
-    /// <exception cref="MalformedException">Not a key set, a key in it is malformed, two share a <c>kid</c>, or over the limits.</exception>
+    /// <exception cref="MalformedException">Not a key set, two keys share a <c>kid</c>, or over the limits.</exception>
     public static Jwks Parse(ReadOnlyMemory<byte> utf8)
     {
         using var document = StrictJson.ParseObject(utf8, Format, MaximumJsonLength);
@@ -38,8 +41,23 @@ public sealed class Jwks
         if (entries.GetArrayLength() > MaximumKeys) throw new MalformedException(Format, "keys", $"has more than {MaximumKeys} entries");
         var keys = new List<Jwk>(entries.GetArrayLength());
         foreach (var entry in entries.EnumerateArray())
-            if (Jwk.TryParse(entry, out _) is { } key) keys.Add(key);
+            if (Usable(entry) is { } key) keys.Add(key);
         return new(keys);
+    }
+
+    private static Jwk? Usable(JsonElement entry)
+    {
+        try
+        {
+            var key = Jwk.TryParse(entry, out _);
+            if (key is not OctJwk) return key;
+            key.Dispose();
+            return null;
+        }
+        catch (MalformedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The key with this <c>kid</c>, compared ordinally, or null.</summary>

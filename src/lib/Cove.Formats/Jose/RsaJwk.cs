@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Cove.Formats.Der;
 using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
@@ -82,6 +83,9 @@ public sealed class RsaJwk : Jwk
 
     internal static RSAParameters Read(JsonElement element)
     {
+        // Azure Attestation publishes its keys as certificates alone, although RFC 7518 6.3.1 requires the numbers.
+        if (!element.TryGetProperty("n", out _) && !element.TryGetProperty("e", out _) && X509Chain.Read(element, Format, MaximumCertificates) is { } chain)
+            return ReadCertificate(chain[0]);
         var raw = new RSAParameters
         {
             Modulus = StrictJson.RequiredBytes(element, "n", Format),
@@ -101,6 +105,13 @@ public sealed class RsaJwk : Jwk
         {
             Zero(raw);
         }
+    }
+
+    private static RSAParameters ReadCertificate(byte[] der)
+    {
+        using var rsa = SubjectPublicKey.ImportRsa(Certificate.Parse(der).SubjectPublicKeyInfo.Span)
+            ?? throw new MalformedException(Format, "x5c", "is not the certificate of an RSA key of an accepted size");
+        return Normalise(rsa.ExportParameters(includePrivateParameters: false));
     }
 
     private protected override void Dispose(bool disposing)

@@ -60,16 +60,8 @@ public sealed class PolicyDocument
     private static RsaJwk VerifiedSigner(CompactJws jws)
     {
         if (jws.Header.CertificateChain is not [var leaf, ..]) throw new MalformedException(Format, "x5c", "is missing: a signed policy carries its signer's certificate");
-        using var rsa = RSA.Create();
-        try
-        {
-            rsa.ImportSubjectPublicKeyInfo(Certificate.Parse(leaf).SubjectPublicKeyInfo.Span, out _);
-        }
-        catch (CryptographicException bad)
-        {
-            throw new MalformedException(Format, "x5c", "is not the certificate of an RSA key", inner: bad);
-        }
-
+        using var rsa = SubjectPublicKey.ImportRsa(Certificate.Parse(leaf).SubjectPublicKeyInfo.Span)
+            ?? throw new MalformedException(Format, "x5c", "is not the certificate of an RSA key of an accepted size");
         var key = RsaJwk.FromRsa(rsa, includePrivate: false, certificateChain: jws.Header.CertificateChain);
         return jws.Verify(key).IsAccepted(out _, out var findings) ? key : throw new MalformedException(Format, "signature", $"does not hold: {findings[0]}");
     }

@@ -1,0 +1,28 @@
+using Cove.Fuzz.Targets;
+
+namespace Cove.Fuzz;
+
+/// <summary>Every parser that reads what somebody else wrote.</summary>
+internal static class TargetList
+{
+    public static IReadOnlyList<ITarget> All { get; } =
+    [
+        new SnpReports(),
+        new Certificates(),
+        new RevocationLists(),
+        new CertificateTables(),
+        new Cbor(),
+        new Cose(),
+        new UvmEndorsements(),
+        new DidX509s(),
+        new Jws(),
+        new JsonWebKeys(),
+        new MaaPolicies(),
+        new JmesQueries(),
+        new ThimCertifications(),
+        new SevSnpVmRequests(),
+        new OvmfImages(),
+    ];
+
+    public static ITarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
+}
