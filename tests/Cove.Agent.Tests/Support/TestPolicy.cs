@@ -19,7 +19,10 @@ internal sealed record TestPolicy(string Layer, params TestContainer[] Container
 
     public bool DropEnv { get; init; }
 
-    public byte[] Bytes => Encoding.UTF8.GetBytes(Text);
+    /// <summary>A whole policy text instead of one made for the containers.</summary>
+    public byte[]? Given { get; init; }
+
+    public byte[] Bytes => Given ?? Encoding.UTF8.GetBytes(Text);
 
     public string Base64 => Convert.ToBase64String(Bytes);
 

@@ -6,6 +6,7 @@ using Cove.Guest.Attesters;
 using Cove.Outcomes;
 using Cove.Policy;
 using Cove.Policy.Enforcement;
+using Cove.Policy.Fragments;
 using Cove.Protocol.Messages;
 
 namespace Cove.Agent.Policy;
@@ -30,6 +31,9 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
 
     /// <summary>What the host sent along for containers.</summary>
     public SecurityContext? SecurityContext { get; private set; }
+
+    /// <summary>Signed statements about machine and platform, base64, that are passed on to containers; empty where none was sent. The last one counts.</summary>
+    public (string Tcb, string Platform) ReferenceInfos { get; private set; } = ("", "");
 
     public void Dispose() => setting.Dispose();
 
@@ -57,6 +61,40 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
         finally
         {
             setting.Release();
+        }
+    }
+
+    /// <summary>Takes in a statement whose signature and issuer hold, if the policy lets it in (container-policy §2.6).</summary>
+    public Verdict<Done> LoadFragment(LoadFragmentRequest request)
+    {
+        var signed = SignedStatement.Parse(Decode(request.Statement));
+        if (!signed.Verify().IsAccepted(out var verified, out var findings)) return findings.ToList();
+        switch (request.MediaType)
+        {
+            case "" or FragmentMediaTypes.Fragment:
+                return Do(() => enforcer.LoadFragment(verified), () => new Done());
+            case FragmentMediaTypes.TrustList:
+                return Do(() => enforcer.LoadTrustList(verified), () => new Done());
+            case FragmentMediaTypes.TcbReferenceInfo:
+                ReferenceInfos = ReferenceInfos with { Tcb = request.Statement };
+                return new Done();
+            case FragmentMediaTypes.PlatformReferenceInfo:
+                ReferenceInfos = ReferenceInfos with { Platform = request.Statement };
+                return new Done();
+            default:
+                throw new MalformedException("signed statement", "mediaType", $"is \"{request.MediaType}\", which a guest does not take in");
+        }
+    }
+
+    private static byte[] Decode(string base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException bad)
+        {
+            throw new MalformedException("signed statement", "statement", "is not base64", inner: bad);
         }
     }
 

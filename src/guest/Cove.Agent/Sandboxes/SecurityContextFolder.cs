@@ -15,7 +15,7 @@ internal static class SecurityContextFolder
     private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
 
     /// <summary>Writes the folder and returns its path in the container.</summary>
-    public static string Write(string rootfs, string policyBase64, SecurityContext? context)
+    public static string Write(string rootfs, string policyBase64, SecurityContext? context, (string Tcb, string Platform) infos)
     {
         var path = $"/security-context-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         var folder = rootfs + path;
@@ -25,6 +25,8 @@ internal static class SecurityContextFolder
         WriteFile("host-amd-cert-base64", context?.HostAmdCertificate);
         WriteFile("reference-info-base64", context?.ReferenceInfo);
         WriteFile("transparent-reference-info-base64", context?.TransparentReferenceInfo);
+        WriteFile("tcb-reference-info-base64", infos.Tcb);
+        WriteFile("platform-reference-info-base64", infos.Platform);
         return path;
 
         void WriteFile(string name, string? content)

@@ -37,6 +37,11 @@ internal sealed class GroupRun(LaunchSpec spec, GuestClient guest, GroupFolder f
         var context = new SecurityContext(HostAmdCertificate: Convert.ToBase64String(certificates.Span));
         Accept("the policy", await guest.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(spec.Policy, context), null, stop));
         events.Step("policy", "the guest holds itself to the policy: its hash is in the report");
+        foreach (var fragment in spec.Fragments ?? [])
+        {
+            Accept($"fragment {fragment.Name}", await guest.CallAsync(GuestCalls.LoadFragment, new LoadFragmentRequest(fragment.Statement, fragment.MediaType), null, stop));
+            events.Step("fragment", $"the policy takes in {fragment.Name}");
+        }
     }
 
     /// <summary>Runs the containers to the group's end, or to <paramref name="stop"/>.</summary>

@@ -20,19 +20,21 @@ public sealed class TransparencyReceipt
     private const int MaximumProofs = 8;
     private const int MaximumPath = 64;
     private readonly CoseSign1 _message;
-    private readonly string _keyId;
     private readonly IReadOnlyList<Proof> _proofs;
 
     private TransparencyReceipt(CoseSign1 message, string issuer, string keyId, IReadOnlyList<Proof> proofs)
     {
         _message = message;
         Issuer = issuer;
-        _keyId = keyId;
+        KeyId = keyId;
         _proofs = proofs;
     }
 
     /// <summary>Which ledger, by its own account.</summary>
     public string Issuer { get; }
+
+    /// <summary>Which of the ledger's keys made it, by its own account.</summary>
+    public string KeyId { get; }
 
     /// <summary>Parses a receipt.</summary>
     /// <exception cref="MalformedException">It is no receipt of a CCF ledger.</exception>
@@ -53,7 +55,7 @@ public sealed class TransparencyReceipt
     {
         if (ledgers.FirstOrDefault(ledger => ledger.Issuer == Issuer) is not { } known)
             return [new("receipt-issuer-not-accepted", "iss", string.Join(" or ", ledgers.Select(ledger => ledger.Issuer)), Issuer, Section)];
-        if (known.Keys.Find(_keyId) is not EcJwk key) return [new("receipt-key-unknown", "kid", $"a key of {Issuer}", _keyId, Section)];
+        if (known.Keys.Find(KeyId) is not EcJwk key) return [new("receipt-key-unknown", "kid", $"a key of {Issuer}", KeyId, Section)];
         List<Finding> findings = [];
         var registered = SHA256.HashData(statement.WithoutUnprotectedHeader());
         using var ecdsa = key.CreateEcdsa();

@@ -1,5 +1,6 @@
 using Cove.Outcomes;
 using Cove.Policy.Explanation;
+using Cove.Policy.Fragments;
 using Cove.Policy.Model;
 using Cove.Rego.Values;
 
@@ -16,6 +17,7 @@ public sealed class PolicyEnforcer
     private readonly Lock gate = new();
     private readonly List<PolicyMount> furtherMounts = [];
     private readonly Dictionary<string, bool> stdio = new(StringComparer.Ordinal);
+    private readonly FragmentDoor fragments = new();
     private EnforcementEngine? engine;
     private bool inTransaction;
 
@@ -72,13 +74,15 @@ public sealed class PolicyEnforcer
         {
             if (inTransaction) throw new InvalidOperationException("a policy transaction is open");
             inTransaction = true;
-            var before = engine?.Metadata.State;
+            var (before, ledgers) = (engine?.Metadata.State, fragments.Ledgers);
             return new PolicyTransaction(keep =>
             {
                 lock (gate)
                 {
                     inTransaction = false;
-                    if (!keep && before is not null) engine!.Metadata.State = before;
+                    if (keep || before is null) return;
+                    engine!.Metadata.State = before;
+                    fragments.Ledgers = ledgers;
                 }
             });
         }
@@ -181,6 +185,27 @@ public sealed class PolicyEnforcer
 
     /// <summary>Asks whether containers may use the guest's own network.</summary>
     public PolicyDecision<Granted> HostNetwork() => Grant("host_network", RegoObject.Empty);
+
+    /// <summary>Asks whether a fragment may add to the policy, and adds it (spec §2.6). It is taken in whole or not at all.</summary>
+    /// <exception cref="MalformedException">Its payload is not UTF-8.</exception>
+    public PolicyDecision<Granted> LoadFragment(VerifiedStatement fragment) => Take("load_fragment", engine => fragments.LoadFragment(engine, fragment));
+
+    /// <summary>Asks whether a list of ledgers may be trusted, and takes over the keys of those that it may speak for (spec §2.6).</summary>
+    /// <exception cref="MalformedException">Its payload is no such list.</exception>
+    public PolicyDecision<Granted> LoadTrustList(VerifiedStatement list) =>
+        Take("load_transparency_trust_list", engine => fragments.LoadTrustList(engine, list));
+
+    private PolicyDecision<Granted> Take(string point, Func<EnforcementEngine, (RegoObject Input, Ruling Ruling)> load)
+    {
+        lock (gate)
+        {
+            if (engine is null) return new PolicyDecision<Granted>.Denied(Closed(point, RegoObject.Empty));
+            var (input, ruling) = load(engine);
+            return ruling is Ruling.Allowed
+                ? new PolicyDecision<Granted>.Allowed(Granted.Instance)
+                : new PolicyDecision<Granted>.Denied(Denial(engine, point, input, ruling));
+        }
+    }
 
     private static RegoObject Unmount(string target) => RegoObject.Of(("unmountTarget", RegoValue.Of(target)));
 

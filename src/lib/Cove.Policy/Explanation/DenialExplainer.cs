@@ -25,6 +25,8 @@ internal sealed class DenialExplainer(EnforcementEngine engine)
             "create_container" or "exec_in_container" => Containers(point, asked),
             "exec_external" => External(asked),
             "signal_container_process" => Signals(asked),
+            "load_fragment" => FragmentFindings.For(engine.Look("data.framework.candidate_imports", asked), asked, ((Ruling.Denied)denial).Errors),
+            "load_transparency_trust_list" => FragmentFindings.For(engine.Look("data.framework.candidate_trust_lists", asked), asked, ((Ruling.Denied)denial).Errors),
             _ => Plain.For(point, asked, (Ruling.Denied)denial),
         };
         return found.Count > 0 ? found : Plain.For(point, asked, (Ruling.Denied)denial);

@@ -38,6 +38,20 @@ internal static partial class FragmentLoader
             : name;
     }
 
+    /// <summary>The namespace, for a denial; empty where there is none.</summary>
+    internal static string FindNamespace(string text)
+    {
+        try
+        {
+            return NamespaceOf(text);
+        }
+        catch (EnforcementException)
+        {
+            // The ruling says what is wrong with it.
+            return "";
+        }
+    }
+
     /// <summary>Loads a fragment. If any part is denied, nothing of it stays.</summary>
     internal static Outcome Load(EnforcementEngine engine, FragmentStatement statement, string text)
     {

@@ -15,6 +15,9 @@ public sealed record LaunchSpec
     /// <summary>The CCE policy, standard base64 of the Rego text. Its SHA-256 becomes HOST_DATA.</summary>
     public required string Policy { get; init; }
 
+    /// <summary>Signed statements that are handed to the guest after the policy, in this order.</summary>
+    public IReadOnlyList<LaunchFragment>? Fragments { get; init; }
+
     /// <summary>Init containers first, each in the order of the template.</summary>
     public required IReadOnlyList<LaunchContainer> Containers { get; init; }
 

@@ -12,6 +12,10 @@ public static class GuestCalls
     public static GuestCall<SetPolicyRequest, SetPolicyResponse> SetPolicy { get; } =
         new(GuestMethod.SetPolicy, Json.SetPolicyRequest, Json.SetPolicyResponse);
 
+    /// <summary>Hands over a signed statement beside the policy: a fragment, a trust list, a reference info. <c>load_fragment</c>,
+    /// <c>load_transparency_trust_list</c>.</summary>
+    public static GuestCall<LoadFragmentRequest, Done> LoadFragment { get; } = new(GuestMethod.LoadFragment, Json.LoadFragmentRequest, Json.Done);
+
     /// <summary>Names the sandbox and its network identity, once.</summary>
     public static GuestCall<CreateSandboxRequest, Done> CreateSandbox { get; } =
         new(GuestMethod.CreateSandbox, Json.CreateSandboxRequest, Json.Done);

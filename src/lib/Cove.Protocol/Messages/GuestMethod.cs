@@ -57,6 +57,9 @@ public enum GuestMethod : ushort
     /// <summary><see cref="GuestCalls.DumpStacks"/>.</summary>
     DumpStacks = 17,
 
+    /// <summary><see cref="GuestCalls.LoadFragment"/>.</summary>
+    LoadFragment = 18,
+
     /// <summary>Guest to host: <see cref="Messages.ContainerExited"/>.</summary>
     ContainerExited = 0x8001,
 }

@@ -15,6 +15,7 @@ namespace Cove.Protocol.Messages;
 [JsonSerializable(typeof(PingResponse))]
 [JsonSerializable(typeof(SetPolicyRequest))]
 [JsonSerializable(typeof(SetPolicyResponse))]
+[JsonSerializable(typeof(LoadFragmentRequest))]
 [JsonSerializable(typeof(CreateSandboxRequest))]
 [JsonSerializable(typeof(MountDeviceRequest))]
 [JsonSerializable(typeof(MountDeviceResponse))]
