@@ -1,6 +1,9 @@
 using Cove.Attestation.Claims;
+using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
+using Cove.Attestation.Sgx;
 using Cove.Attestation.Snp;
+using Cove.Attestation.Tdx;
 using Cove.Attestation.Tokens;
 using Cove.Outcomes;
 
@@ -13,8 +16,8 @@ namespace Cove.Attestation;
 public sealed record AppraisalPolicy
 {
     /// <summary>
-    /// Accepts every genuine guest that the host cannot look into: no debugging, no migration, most privileged level. What the guest
-    /// is, is left to whoever reads the claims; this is how an attestation service appraises.
+    /// Accepts every genuine guest, domain and enclave that the host cannot look into: no debugging, no migration, no service domain, most
+    /// privileged level, platform up to date. What the guest is, is left to whoever reads the claims; this is how an attestation service appraises.
     /// </summary>
     public static AppraisalPolicy GenuineGuests { get; } = new()
     {
@@ -27,31 +30,57 @@ public sealed record AppraisalPolicy
             IdKeyDigest = ReferenceValues.Any,
             AuthorKeyDigest = ReferenceValues.Any,
         },
+        Sgx = new SgxAppraisalPolicy
+        {
+            Tcb = TcbRequirements.UpToDate,
+            MrEnclave = ReferenceValues.Any,
+            MrSigner = ReferenceValues.Any,
+            ProductId = ReferenceValues.Any,
+            ConfigId = ReferenceValues.Any,
+            ReportData = ReferenceValues.Any,
+        },
+        Tdx = new TdxAppraisalPolicy
+        {
+            Tcb = TcbRequirements.UpToDate,
+            MrTd = ReferenceValues.Any,
+            MrSeam = ReferenceValues.Any,
+            MrConfigId = ReferenceValues.Any,
+            MrOwner = ReferenceValues.Any,
+            MrOwnerConfig = ReferenceValues.Any,
+            Rtmrs = [.. Enumerable.Repeat(ReferenceValues.Any, TdReportBody.RtmrCount)],
+            ReportData = ReferenceValues.Any,
+        },
     };
 
     /// <summary>What is accepted of SEV-SNP guests; null accepts none.</summary>
     public SnpAppraisalPolicy? Snp { get; init; }
+
+    /// <summary>What is accepted of SGX enclaves; null accepts none.</summary>
+    public SgxAppraisalPolicy? Sgx { get; init; }
+
+    /// <summary>What is accepted of TDX trust domains; null accepts none.</summary>
+    public TdxAppraisalPolicy? Tdx { get; init; }
 
     /// <summary>Rules over the claims, in MAA's language, as their owner gave them; null for none. They can only narrow what the rest of the policy accepts.</summary>
     public PolicyDocument? ClaimRules { get; init; }
 
     /// <summary>Appraises verified evidence.</summary>
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>
-    public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence)
+    public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence) => evidence switch
     {
-        switch (evidence)
-        {
-            case VerifiedSnpEvidence snp when Snp is not null:
-                var findings = Snp.Appraise(snp);
-                if (findings.Count > 0) return findings;
-                var claims = SnpClaims.Of(snp);
-                if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims);
-                if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
-                return rules.Evaluate(claims);
-            case VerifiedSnpEvidence:
-                return new Finding("policy-absent", "SEV-SNP", "a policy for this kind of evidence", "none");
-            default:
-                throw new ArgumentException($"no appraisal of {evidence.GetType().Name}", nameof(evidence));
-        }
+        VerifiedSnpEvidence snp => Decide("SEV-SNP", Snp?.Appraise(snp), () => SnpClaims.Of(snp)),
+        VerifiedSgxEvidence sgx => Decide("SGX", Sgx?.Appraise(sgx), () => SgxClaims.Of(sgx)),
+        VerifiedTdxEvidence tdx => Decide("TDX", Tdx?.Appraise(tdx), () => TdxClaims.Of(tdx)),
+        _ => throw new ArgumentException($"no appraisal of {evidence.GetType().Name}", nameof(evidence)),
+    };
+
+    private Verdict<ClaimSet> Decide(string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
+    {
+        if (findings is null) return new Finding("policy-absent", kind, "a policy for this kind of evidence", "none");
+        if (findings.Count > 0) return findings;
+        var claims = makeClaims();
+        if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims);
+        if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
+        return rules.Evaluate(claims);
     }
 }

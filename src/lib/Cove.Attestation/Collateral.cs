@@ -1,3 +1,4 @@
+using Cove.Attestation.Dcap;
 using Cove.Formats.Der;
 
 namespace Cove.Attestation;
@@ -10,4 +11,7 @@ public sealed record Collateral
 
     /// <summary>Certificates that the evidence did not bring, in any order.</summary>
     public IReadOnlyList<Certificate> Certificates { get; init; } = [];
+
+    /// <summary>What a quote of SGX or TDX is verified with; null where there is none, and then no quote is genuine.</summary>
+    public DcapCollateral? Dcap { get; init; }
 }

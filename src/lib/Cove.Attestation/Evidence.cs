@@ -13,6 +13,6 @@ public abstract record Evidence
     /// <summary>Data that the attester bound into its evidence through REPORT_DATA; null where there is none.</summary>
     public RuntimeData? RuntimeData { get; init; }
 
-    /// <summary>Data that was bound into the evidence at launch (SNP: HOST_DATA); null where there is none.</summary>
+    /// <summary>Data that was bound into the evidence at launch (SNP: HOST_DATA; SGX: CONFIGID; TDX: MRCONFIGID); null where there is none.</summary>
     public RuntimeData? InitTimeData { get; init; }
 }

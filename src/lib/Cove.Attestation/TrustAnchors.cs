@@ -1,3 +1,4 @@
+using Cove.Attestation.Dcap;
 using Cove.Attestation.Snp;
 using Cove.Attestation.Uvm;
 using Cove.Formats.Cose;
@@ -12,6 +13,9 @@ public sealed record TrustAnchors
 
     /// <summary>Roots of SEV-SNP endorsement keys.</summary>
     public SnpTrustAnchors Snp { get; init; } = SnpTrustAnchors.Amd;
+
+    /// <summary>Roots of SGX and TDX platforms.</summary>
+    public DcapTrustAnchors Dcap { get; init; } = DcapTrustAnchors.Intel;
 
     /// <summary>Who may endorse guest images.</summary>
     public IReadOnlyList<UvmIssuer> UvmIssuers { get; init; } = UvmIssuer.Azure;
