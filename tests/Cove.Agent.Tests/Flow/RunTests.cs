@@ -37,12 +37,12 @@ public sealed class RunTests
     }
 
     [Fact]
-    public async Task Containers_share_volumes_and_secrets_are_for_their_owner_only()
+    public async Task Containers_share_volumes_and_read_their_secrets_as_any_user()
     {
         ContainerMount shared = new("/shared", "sandbox:///tmp/atlas/emptydir/cache", "bind", ["rbind", "rshared", "rw"]);
         ContainerMount secret = new("/secret", "sandbox:///tmp/atlas/secretsVolume/note", "bind", ["rbind", "rshared", "ro"]);
         var writer = new TestContainer("writer", "/bin/sh", "-c", "echo from the first > /shared/word") { Mounts = [shared] };
-        var reader = new TestContainer("reader", "/bin/sh", "-c", "cat /shared/word /secret/text; stat -c %a /secret/text; touch /secret/more") { Mounts = [shared, secret] };
+        var reader = new TestContainer("reader", "/bin/sh", "-c", "cat /shared/word /secret/text; stat -c %a /secret/text; touch /secret/more") { User = "reader", Mounts = [shared, secret] };
         await using var agent = await AgentUnderTest.OpenAsync(writer, reader);
         foreach (var volume in (CreateVolumeRequest[])
         [
@@ -54,7 +54,7 @@ public sealed class RunTests
 
         Assert.Equal(0, (await agent.RunAsync(writer)).Code);
         var (code, output, error) = await agent.RunAsync(reader);
-        Assert.Equal("from the first\nsealed\n400\n", output);
+        Assert.Equal("from the first\nsealed\n444\n", output);
         Assert.Contains("Read-only file system", error, StringComparison.Ordinal);
         Assert.NotEqual(0, code);
     }

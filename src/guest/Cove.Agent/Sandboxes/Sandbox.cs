@@ -13,7 +13,9 @@ internal sealed class Sandbox
 
     private const UnixFileMode Shared = (UnixFileMode)0b111_111_111;
     private const UnixFileMode Readable = (UnixFileMode)0b110_100_100;
-    private const UnixFileMode Secret = (UnixFileMode)0b100_000_000;
+
+    // For every user of the containers that the policy lets mount the volume, as programs seldom run as root; nobody else sees it.
+    private const UnixFileMode Secret = (UnixFileMode)0b100_100_100;
 
     private readonly GuestFolders folders;
     private readonly Dictionary<string, string> volumes = new(StringComparer.Ordinal);
