@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Cove.Outcomes;
+using Cove.Volumes.Ciphers;
+using Cove.Volumes.Luks;
+
+namespace Cove.Volumes.Stores;
+
+/// <summary>The decrypted data of a LUKS2 image. What is read and written is whole sectors.</summary>
+public sealed class LuksStore : IVolumeStore
+{
+    private const int LargestPiece = 1024 * 1024;
+
+    private readonly IVolumeStore image;
+    private readonly LuksSegment segment;
+    private readonly XtsCipher cipher;
+
+    internal LuksStore(IVolumeStore image, LuksSegment segment, XtsCipher cipher)
+    {
+        var length = segment.Size ?? image.Length - segment.Offset;
+        if (length <= 0 || length > image.Length - segment.Offset || length % segment.SectorSize != 0)
+            throw new MalformedException(LuksHeader.Format, "segment", $"of {length} bytes from {segment.Offset} is not whole sectors of an image of {image.Length} bytes");
+        (this.image, this.segment, this.cipher, Length) = (image, segment, cipher, length);
+    }
+
+    /// <inheritdoc/>
+    public long Length { get; }
+
+    /// <inheritdoc/>
+    public bool IsWritable => image.IsWritable;
+
+    /// <summary>Bytes of a sector: offsets and lengths are multiples of it.</summary>
+    public int SectorSize => segment.SectorSize;
+
+    /// <inheritdoc/>
+    public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        await image.ReadAsync(segment.Offset + offset, buffer, cancellation);
+        cipher.Decrypt(buffer.Span, Sector(offset));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        var piece = ArrayPool<byte>.Shared.Rent(Math.Min(data.Length, LargestPiece));
+        try
+        {
+            while (data.Length > 0)
+            {
+                var length = Math.Min(data.Length, LargestPiece);
+                data[..length].CopyTo(piece);
+                cipher.Encrypt(piece.AsSpan(0, length), Sector(offset));
+                await image.WriteAsync(segment.Offset + offset, piece.AsMemory(0, length), cancellation);
+                offset += length;
+                data = data[length..];
+            }
+        }
+        finally
+        {
+            // Between the copy and its encryption it holds plain data, also when that fails.
+            CryptographicOperations.ZeroMemory(piece);
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(CancellationToken cancellation) => image.FlushAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        cipher.Dispose();
+        await image.DisposeAsync();
+    }
+
+    private ulong Sector(long offset) => segment.FirstTweak + (ulong)(offset / XtsCipher.SectorUnit);
+}
