@@ -1,9 +1,11 @@
 using System.Net.Sockets;
 using Cove.Guest.Attesters;
+using Cove.Outcomes;
 using Cove.Sidecar.CommandLine;
 using Cove.Sidecar.Http;
 using Cove.Sidecar.KeyProvider;
 using Cove.Sidecar.Server;
+using Cove.Sidecar.Uvm;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Cove.Sidecar;
@@ -55,12 +57,14 @@ internal static class SkrMode
 
     private static async Task ServeAsync(SkrSettings settings, SidecarLog log)
     {
+        var context = new UvmSource("/", Environment.GetEnvironmentVariable, log).Folder();
+        if (IsSimulated(context)) log.Warning("this group runs on a simulated processor: its evidence protects nothing, and default verifiers refuse it");
         using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System)) { Timeout = Timeout.InfiniteTimeSpan };
         using var sidecar = await SkrSidecar.CreateAsync(
             settings,
             new SkrSurroundings
             {
-                Attester = () => AttesterDiscovery.Find(AttesterPaths.Default),
+                Attester = () => AttesterDiscovery.Find(AttesterPaths.Default, context),
                 Client = client,
                 Roots = TrustRoots.System,
                 Environment = Environment.GetEnvironmentVariable,
@@ -83,6 +87,18 @@ internal static class SkrMode
 
         await Console.Out.WriteLineAsync($"ready {server.Urls.First()}");
         await server.WaitForShutdownAsync();
+    }
+
+    private static bool IsSimulated(string context)
+    {
+        try
+        {
+            return LaunchFact.IsSimulated(context);
+        }
+        catch (Exception e) when (e is MalformedException or UnavailableException)
+        {
+            throw new SkrFailureException("failed to read which processor the group was launched on", e);
+        }
     }
 
     private static TextWriter OpenLog(string path)

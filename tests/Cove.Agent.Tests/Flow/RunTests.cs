@@ -24,7 +24,7 @@ public sealed class RunTests
         await using var agent = await AgentUnderTest.OpenAsync(app);
         var (code, output, _) = await agent.RunAsync(app);
         Assert.Equal(0, code);
-        Assert.Equal($"host-amd-cert-base64\nsecurity-policy-base64\nY2VydA==\n{agent.Policy.Base64}", output);
+        Assert.Equal($"attester\nhost-amd-cert-base64\nsecurity-policy-base64\nY2VydA==\n{agent.Policy.Base64}", output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Cove.Guest.Attesters;
+using Cove.Outcomes;
 
 namespace Cove.Guest.Tests.Attesters;
 
@@ -41,5 +42,30 @@ public sealed class AttesterDiscoveryTests : IDisposable
     {
         folder.File("cove-sp");
         Assert.Equal(paths.Simulated, AttesterDiscovery.Find(paths)!.Source);
+    }
+
+    [Fact]
+    public void A_group_launched_on_a_simulated_processor_leaves_the_hosts_own_device_alone()
+    {
+        folder.File("sev");
+        folder.File("sev-guest");
+        var context = Path.Combine(folder.Path, "security-context-1");
+        Assert.IsType<SevGuestAttester>(AttesterDiscovery.Find(paths, context));
+
+        Directory.CreateDirectory(context);
+        File.WriteAllText(Path.Combine(context, LaunchFact.FileName), LaunchFact.Simulated + "\n");
+        // Also before its socket is there: then asking it fails, which is better than asking another processor.
+        Assert.Equal(paths.Simulated, Assert.IsType<SimulatedAttester>(AttesterDiscovery.Find(paths, context)).Source);
+    }
+
+    [Theory]
+    [InlineData("hardware\n")]
+    [InlineData("")]
+    [InlineData("simulated simulated simulated simulated simulated simulated simulated")]
+    public void A_launch_fact_that_is_not_known_chooses_nothing(string said)
+    {
+        folder.File("sev-guest");
+        File.WriteAllText(Path.Combine(folder.Path, LaunchFact.FileName), said);
+        Assert.Throws<MalformedException>(() => AttesterDiscovery.Find(paths, folder.Path));
     }
 }

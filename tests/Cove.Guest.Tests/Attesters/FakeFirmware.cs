@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Cove.Attestation;
+using Cove.Guest.Attesters;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cove.Guest.Tests.Attesters;
@@ -15,6 +16,15 @@ internal sealed class FakeFirmware
 
     /// <summary>errno of the ioctl.</summary>
     public int Errno { get; init; }
+
+    /// <summary>The host's certificate table; null for a host that does not serve extended reports.</summary>
+    public byte[]? Table { get; init; }
+
+    /// <summary>The buffer size that the host asks for, where it is not the table's.</summary>
+    public uint? AskedSize { get; init; }
+
+    /// <summary>Every ioctl in order.</summary>
+    public List<uint> Requests { get; } = [];
 
     public uint Request { get; private set; }
 
@@ -33,9 +43,31 @@ internal sealed class FakeFirmware
         return report;
     }
 
-    public int Mainline(SafeFileHandle device, uint request, nint argument) => Answer(device, request, argument, 32, 8, 16);
+    public int Mainline(SafeFileHandle device, uint request, nint argument)
+    {
+        Requests.Add(request);
+        return request == SevGuestAttester.GetExtendedReport && Errno == 0 && GiveTable(argument) is var error and not 0 ? error : Answer(device, request, argument, 32, 8, 16);
+    }
 
     public int Legacy(SafeFileHandle device, uint request, nint argument) => Answer(device, request, argument, 40, 8, 24);
+
+    // As the kernel does it: exitinfo2 says that the buffer is too small, and the request's length how large it must be.
+    private int GiveTable(nint argument)
+    {
+        const int ioError = 5;
+        if (Table is null) return ioError;
+        var message = Marshal.ReadIntPtr(argument, 8);
+        var needed = AskedSize ?? (uint)((Table.Length + 4095) / 4096 * 4096);
+        if (needed > (uint)Marshal.ReadInt32(message, 104))
+        {
+            Marshal.WriteInt32(message, 104, (int)needed);
+            Marshal.WriteInt64(argument, 24, 0x1_0000_0000);
+            return ioError;
+        }
+
+        Marshal.Copy(Table, 0, Marshal.ReadIntPtr(message, 96), Table.Length);
+        return 0;
+    }
 
     private int Answer(SafeFileHandle device, uint request, nint argument, int size, int requestAt, int responseAt)
     {

@@ -30,6 +30,44 @@ public sealed class SevDeviceTests : IDisposable
         Assert.Equal(FakeFirmware.Report(FakeFirmware.Data.Bytes), evidence.Bytes.ToArray());
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(20_000)] // More than the first buffer has room for.
+    public async Task The_mainline_device_also_gives_the_hosts_certificates(int size)
+    {
+        var table = new byte[size];
+        Array.Fill(table, (byte)7);
+        var firmware = new FakeFirmware { Table = table };
+
+        var evidence = await new SevGuestAttester(device, firmware.Mainline).GetEvidenceAsync(FakeFirmware.Data);
+
+        Assert.All(firmware.Requests, request => Assert.Equal(0xC0205302u, request));
+        Assert.Equal(size > 16384 ? 2 : 1, firmware.Requests.Count);
+        Assert.Equal(table, evidence.CertificateTable[..size].ToArray());
+        Assert.False(evidence.CertificateTable.Span[size..].ContainsAnyExcept((byte)0));
+        Assert.Equal(FakeFirmware.Report(FakeFirmware.Data.Bytes), evidence.Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task A_host_with_an_empty_table_gives_a_report_and_no_certificates()
+    {
+        var evidence = await new SevGuestAttester(device, new FakeFirmware { Table = new byte[24] }.Mainline).GetEvidenceAsync(FakeFirmware.Data);
+        Assert.True(evidence.CertificateTable.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0x0010_0000u)] // Over the limit of a table.
+    [InlineData(0x0000_4001u)] // No whole page.
+    [InlineData(0xFFFF_F000u)]
+    public async Task A_host_without_extended_reports_or_with_an_absurd_table_is_asked_for_the_report_alone(uint? asked)
+    {
+        var firmware = new FakeFirmware { Table = asked is null ? null : [1], AskedSize = asked };
+        var evidence = await new SevGuestAttester(device, firmware.Mainline).GetEvidenceAsync(FakeFirmware.Data);
+        Assert.Equal([0xC0205302u, 0xC0205300u], firmware.Requests);
+        Assert.True(evidence.CertificateTable.IsEmpty);
+    }
+
     [Fact]
     public async Task The_legacy_device_is_asked_with_its_40_byte_structure()
     {

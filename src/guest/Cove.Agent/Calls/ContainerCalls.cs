@@ -44,7 +44,8 @@ internal static class ContainerCalls
         return await guest.Gate.CreateContainerAsync(proposed, async decision =>
         {
             // Everything from here on is the guest's own addition to what was decided, so no policy lists it.
-            var context = SecurityContextFolder.Write(rootfs, guest.Gate.PolicyBase64, guest.Gate.SecurityContext, guest.Gate.ReferenceInfos);
+            var context = SecurityContextFolder.Write(
+                rootfs, guest.Gate.PolicyBase64, guest.Gate.SecurityContext, guest.Gate.ReferenceInfos, simulated: guest.Options.SecureProcessor is not null);
             var spec = new ContainerSpec(
                 id,
                 process with { Env = [.. decision.Env, $"{SecurityContextFolder.Variable}={context}"], Capabilities = decision.Capabilities },

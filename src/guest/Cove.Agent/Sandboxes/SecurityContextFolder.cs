@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cove.Guest.Attesters;
 using Cove.Protocol.Messages;
 
 namespace Cove.Agent.Sandboxes;
@@ -15,7 +16,12 @@ internal static class SecurityContextFolder
     private const UnixFileMode FileMode = (UnixFileMode)0b110_100_100;
 
     /// <summary>Writes the folder and returns its path in the container.</summary>
-    public static string Write(string rootfs, string policyBase64, SecurityContext? context, (string Tcb, string Platform) infos)
+    /// <param name="rootfs">The container's root.</param>
+    /// <param name="policyBase64">The policy as it was set.</param>
+    /// <param name="context">What the host sent along; nothing of it decides which processor the container asks.</param>
+    /// <param name="infos">Signed statements on the host's firmware and platform that the guest was given.</param>
+    /// <param name="simulated">Whether this agent was launched on a simulated processor.</param>
+    public static string Write(string rootfs, string policyBase64, SecurityContext? context, (string Tcb, string Platform) infos, bool simulated)
     {
         var path = $"/security-context-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
         var folder = rootfs + path;
@@ -27,6 +33,7 @@ internal static class SecurityContextFolder
         WriteFile("transparent-reference-info-base64", context?.TransparentReferenceInfo);
         WriteFile("tcb-reference-info-base64", infos.Tcb);
         WriteFile("platform-reference-info-base64", infos.Platform);
+        WriteFile(LaunchFact.FileName, simulated ? LaunchFact.Simulated + "\n" : null);
         return path;
 
         void WriteFile(string name, string? content)

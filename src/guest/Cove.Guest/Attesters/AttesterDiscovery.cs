@@ -6,6 +6,17 @@ namespace Cove.Guest.Attesters;
 /// </summary>
 public static class AttesterDiscovery
 {
+    /// <summary>The attester that the launch decided on, or else the first that is there; null where there is none.</summary>
+    /// <param name="paths">Where to look.</param>
+    /// <param name="securityContext">The folder in which the launch says what it decided (<see cref="LaunchFact"/>).</param>
+    /// <exception cref="Cove.Outcomes.MalformedException">The launch said something that is not known.</exception>
+    /// <exception cref="Cove.Outcomes.UnavailableException">What it said cannot be read.</exception>
+    public static IAttester? Find(AttesterPaths paths, string securityContext)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return LaunchFact.IsSimulated(securityContext) ? new SimulatedAttester(paths.Simulated) : Find(paths);
+    }
+
     /// <summary>The first attester that is there; null where there is none.</summary>
     public static IAttester? Find(AttesterPaths paths)
     {

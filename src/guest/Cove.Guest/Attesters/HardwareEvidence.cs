@@ -12,6 +12,6 @@ public sealed class HardwareEvidence
     /// <summary>The report or quote.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The SNP certificate table the host gave along with a report (auxblob of configfs-tsm); empty where there is none.</summary>
+    /// <summary>The SNP certificate table the host gave along with a report (auxblob of configfs-tsm, extended report of the device); empty where there is none.</summary>
     public ReadOnlyMemory<byte> CertificateTable { get; }
 }

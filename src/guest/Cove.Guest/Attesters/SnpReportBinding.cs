@@ -9,11 +9,12 @@ internal static class SnpReportBinding
 {
     private const int ReportDataOffset = 0x50;
 
-    public static HardwareEvidence Take(ReportResponse response, ReportData asked, string source)
+    public static HardwareEvidence Take(ReportResponse response, ReportData asked, string source, ReadOnlyMemory<byte> certificateTable = default)
     {
         if (response.Status != ReportResponse.Success)
             throw new UnavailableException(source, $"fetching attestation report failed. status: {response.Status}");
-        return Take(response.Report, asked);
+        // A host without certificates leaves the buffer as it was.
+        return Take(response.Report, asked, certificateTable.Span.ContainsAnyExcept((byte)0) ? certificateTable : default);
     }
 
     public static HardwareEvidence Take(ReadOnlyMemory<byte> report, ReportData asked, ReadOnlyMemory<byte> certificateTable = default)

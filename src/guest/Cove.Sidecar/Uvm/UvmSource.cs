@@ -22,7 +22,8 @@ internal sealed class UvmSource(string root, Func<string, string?> environment, 
         return environmental == UvmInformation.Empty ? found : environmental;
     }
 
-    private string Folder()
+    /// <summary>The security-context folder; it need not exist.</summary>
+    public string Folder()
     {
         if (environment("UVM_SECURITY_CONTEXT_DIR") is { Length: > 0 } named) return named;
         var found = Directory.Exists(root)
