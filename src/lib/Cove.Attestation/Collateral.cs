@@ -14,4 +14,7 @@ public sealed record Collateral
 
     /// <summary>What a quote of SGX or TDX is verified with; null where there is none, and then no quote is genuine.</summary>
     public DcapCollateral? Dcap { get; init; }
+
+    /// <summary>Revocation lists of the roots. A list of another issuer than the evidence's is left aside; none means that revocation was not looked at.</summary>
+    public IReadOnlyList<CertificateRevocationList> RevocationLists { get; init; } = [];
 }

@@ -23,6 +23,9 @@ public sealed record VerifiedSnpEvidence : VerifiedEvidence
     /// <summary>The TCB for which the endorsement key was derived (REPORTED_TCB), equal to the certificate's.</summary>
     public required TcbVersion ReportedTcb { get; init; }
 
+    /// <summary>Whether a revocation list of the root was at hand, held at the time of verification, and listed none of the certificates.</summary>
+    public bool RevocationChecked { get; init; }
+
     /// <summary>The endorsement of the guest's image; null where none came with the evidence or none is accepted.</summary>
     public VerifiedUvmEndorsement? UvmEndorsement { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Cove.Formats.Der;
 using Cove.Outcomes;
 
@@ -11,9 +12,11 @@ namespace Cove.Attestation.Snp;
 internal sealed class SnpChainVerifier(SnpTrustAnchors anchors)
 {
     private const int MaximumRemembered = 4096;
+    private const int MaximumRememberedLists = 64;
     private const string BasicConstraints = "2.5.29.19";
     private const string KeyUsage = "2.5.29.15";
     private readonly ConcurrentDictionary<string, ReportKey> _verified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _verifiedLists = new(StringComparer.Ordinal);
 
     /// <summary>Every reason why the chain does not hold at this time; none when it does.</summary>
     /// <param name="chain">The chain.</param>
@@ -33,6 +36,46 @@ internal sealed class SnpChainVerifier(SnpTrustAnchors anchors)
         key = known;
 
         foreach (var certificate in (ReadOnlySpan<Certificate>)[chain.Root, chain.Issuer, chain.EndorsementKey.Certificate]) CheckDates(certificate, time, findings);
+        return findings;
+    }
+
+    /// <summary>
+    /// Looks for issuer and root in the revocation lists of the root. Endorsement keys themselves are not revoked (all have serial number 0); a
+    /// firmware that is no longer trusted shows in their TCB.
+    /// </summary>
+    /// <returns>Whether a list that holds was there.</returns>
+    public bool CheckRevocation(SnpChain chain, IReadOnlyList<CertificateRevocationList> lists, DateTimeOffset time, List<Finding> findings)
+    {
+        var held = false;
+        foreach (var list in lists)
+        {
+            // AMD publishes one list for the issuers of VCEKs and one for those of VLEKs, both by the root; either may speak of this issuer.
+            if (!list.Issuer.Is(chain.Root.Subject)) continue;
+            var invalid = VerifyList(list, chain.Root, time);
+            findings.AddRange(invalid);
+            if (invalid.Count > 0) continue;
+            held = true;
+            Revocation.Check(list, chain.Issuer, findings);
+            Revocation.Check(list, chain.Root, findings);
+        }
+
+        return held;
+    }
+
+    private List<Finding> VerifyList(CertificateRevocationList list, Certificate root, DateTimeOffset time)
+    {
+        List<Finding> findings = [];
+        var fingerprint = Convert.ToHexString(SHA256.HashData([.. SHA256.HashData(list.Der.Span), .. root.PublicKeyHash()]));
+        if (_verifiedLists.ContainsKey(fingerprint))
+        {
+            Revocation.CheckDates(list, time, findings);
+            return findings;
+        }
+
+        findings = Revocation.Verify(list, root, time);
+        if (findings.Count > 0) return findings;
+        if (_verifiedLists.Count >= MaximumRememberedLists) _verifiedLists.Clear();
+        _verifiedLists.TryAdd(fingerprint, true);
         return findings;
     }
 

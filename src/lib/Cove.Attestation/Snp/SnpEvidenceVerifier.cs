@@ -21,6 +21,7 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
 
         var key = chain.EndorsementKey;
         var findings = _chains.Verify(chain, time, out var verifier);
+        var revocationChecked = _chains.CheckRevocation(chain, collateral.RevocationLists, time, findings);
         CheckProduct(report, key, findings);
         CheckTcb(report, key, findings);
         CheckChip(report, key, findings);
@@ -35,6 +36,7 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
             Product = key.Product,
             EndorsementKey = key,
             ReportedTcb = key.Tcb,
+            RevocationChecked = revocationChecked,
             VerifiedAt = time,
             RuntimeData = evidence.RuntimeData,
             InitTimeData = evidence.InitTimeData,

@@ -24,4 +24,16 @@ internal static class SnpProducts
         SnpProduct.Turin => family == 0x1A && model <= 0x11,
         _ => family == SimulatedFamily && model == 0,
     };
+
+    /// <summary>
+    /// The products that a report can be of: the one its CPUID names; before version 3, which has none, those of that time, most likely first.
+    /// </summary>
+    public static IReadOnlyList<SnpProduct> Candidates(SnpReport report)
+    {
+        const uint cpuidVersion = 3;
+        const int turinChipIdSize = 8;
+        if (report.Version >= cpuidVersion)
+            return [.. Enum.GetValues<SnpProduct>().Where(product => product != SnpProduct.Simulated && Matches(product, report.CpuidFamily, report.CpuidModel))];
+        return report.ChipId[turinChipIdSize..].ContainsAnyExcept((byte)0) ? [SnpProduct.Milan, SnpProduct.Genoa] : [SnpProduct.Turin];
+    }
 }
