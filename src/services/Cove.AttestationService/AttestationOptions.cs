@@ -15,17 +15,20 @@ namespace Cove.AttestationService;
 internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, DatabaseOptions Database, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
 {
     public const string Usage =
-        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS]";
+        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM]";
 
     /// <summary>The key under which signing keys are sealed at rest; null keeps them as they are, in a file of the service's owner alone.</summary>
     public string? MasterKeyFile { get; init; }
+
+    /// <summary>The certificates that make a new service isolated; none leave it as it is.</summary>
+    public IReadOnlyList<Certificate> PolicyCertificates { get; init; } = [];
 
     /// <summary>How long a signing key signs.</summary>
     public TimeSpan KeyPeriod { get; init; } = KeySchedule.DefaultPeriod;
 
     public static AttestationOptions Parse(IReadOnlyList<string> args)
     {
-        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days"], ShellOptions.CommonSwitches, Usage);
+        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates"], ShellOptions.CommonSwitches, Usage);
         var issuer = arguments.RequiredHttpsUrl("--issuer");
         var anchors = SnpTrustAnchors.Amd;
         foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot(arguments.CheckFile("--development-root", path)));
@@ -36,6 +39,7 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
         return new AttestationOptions(ShellOptions.From(arguments, issuer), issuer, database, anchors, [.. arguments.All("--access-issuer").Select(value => ReadIssuer(arguments, value))])
         {
             MasterKeyFile = masterKey is null ? null : arguments.CheckFile("--master-key", masterKey),
+            PolicyCertificates = arguments.Optional("--policy-certificates") is { } pem ? ReadCertificates("--policy-certificates", arguments.CheckFile("--policy-certificates", pem)) : [],
             KeyPeriod = arguments.Optional("--key-days") is { } days ? ReadPeriod(days) : KeySchedule.DefaultPeriod,
         };
     }
@@ -61,17 +65,19 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
         }
     }
 
-    private static Certificate ReadRoot(string path)
+    private static Certificate ReadRoot(string path) => ReadCertificates("--development-root", path) is [var root]
+        ? root
+        : throw new UsageException($"--development-root {path} holds more than one certificate", "give the root alone, as the runtime writes it to root.pem");
+
+    private static IReadOnlyList<Certificate> ReadCertificates(string option, string path)
     {
         try
         {
-            return CertificatePem.Parse(File.ReadAllBytes(path)) is [var root]
-                ? root
-                : throw new UsageException($"--development-root {path} holds more than one certificate", "give the root alone, as the runtime writes it to root.pem");
+            return CertificatePem.Parse(File.ReadAllBytes(path));
         }
         catch (MalformedException bad)
         {
-            throw new UsageException($"--development-root {path} cannot be read: {bad.Message}", "give the root certificate in PEM, as the runtime writes it to root.pem");
+            throw new UsageException($"{option} {path} cannot be read: {bad.Message}", "give certificates in PEM");
         }
     }
 }

@@ -5,6 +5,7 @@ using Cove.AttestationService.Http;
 using Cove.AttestationService.Policies;
 using Cove.AttestationService.Signing;
 using Cove.Hosting;
+using Cove.Hosting.CommandLine;
 using Cove.Hosting.Storage;
 
 namespace Cove.AttestationService;
@@ -23,10 +24,15 @@ internal static class AttestationServer
         var issuer = options.Issuer.AbsoluteUri.TrimEnd('/');
         using var keys = await SigningKeyRing.OpenAsync(database, master, new KeySchedule(options.KeyPeriod), issuer, clock, cancellation);
         var tokens = new TokenIssuer(issuer, keys.Current, clock);
-        var policies = new PolicyStore(database, clock);
+        var certificates = new PolicyCertificates(database, clock);
+        if (options.PolicyCertificates.Count > 0 && !await certificates.IsolateAsync(options.PolicyCertificates, cancellation))
+            throw new UsageException("--policy-certificates names certificates that this service does not have, and it has others", "leave the option out: policy certificates are changed by requests that one of them signs");
+        var policies = new PolicyStore(database, certificates, clock);
         var verifier = new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors });
         var attestation = new AttestationEndpoints(issuer, verifier, policies, tokens, () => keys.PublishedKeys, clock);
-        var administration = new PolicyEndpoints(policies, new PolicyAdministrators(options.AccessIssuers, issuer, clock), tokens);
+        var administrators = new PolicyAdministrators(options.AccessIssuers, issuer, clock);
+        var policyEndpoints = new PolicyEndpoints(policies, administrators, tokens);
+        var certificateEndpoints = new CertificateEndpoints(certificates, administrators, tokens);
         var refreshing = Task.CompletedTask;
         await ServiceShell.ServeAsync(
             options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize },
@@ -34,7 +40,8 @@ internal static class AttestationServer
             {
                 refreshing = keys.RunAsync(app.Logger, app.Lifetime.ApplicationStopping);
                 attestation.Map(app);
-                administration.Map(app);
+                policyEndpoints.Map(app);
+                certificateEndpoints.Map(app);
             },
             cancellation);
         await refreshing;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cove.Formats.Jose;
@@ -10,20 +9,14 @@ public sealed class AzureJavaScriptClientTests(KeyServiceFixture service) : ICla
     [Fact]
     public async Task The_azure_javascript_client_does_with_our_service_what_it_does_with_azures()
     {
-        var folder = ClientFolder();
-        Assert.SkipUnless(folder is not null && Directory.Exists(Path.Combine(folder, "node_modules")), "the clients are not here: npm ci --prefix tests/clients");
-        var start = new ProcessStartInfo("node", ["keyvault-keys.mjs"]) { WorkingDirectory = folder!, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.Environment["NODE_EXTRA_CA_CERTS"] = service.Identity.AuthorityFile;
-        start.Environment["VAULT_URL"] = service.Url.AbsoluteUri.TrimEnd('/');
-        start.Environment["ACCESS_TOKEN"] = service.Token("owner", Cove.KeyService.Access.Caller.OwnerRole);
-        start.Environment["TARGET"] = service.Authority.Sign(service.Authority.Claims(service.WrapKey));
-        start.Environment["POLICY"] = Encoding.UTF8.GetString(Base64Url.Decode(service.PolicyData(), "test", "policy"));
-        using var node = Process.Start(start)!;
-        var errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(node.ExitCode == 0, await errors);
-        var saw = JsonNode.Parse(output)!;
+        var saw = await JavaScriptClient.RunAsync("keyvault-keys.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["NODE_EXTRA_CA_CERTS"] = service.Identity.AuthorityFile,
+            ["VAULT_URL"] = service.Url.AbsoluteUri.TrimEnd('/'),
+            ["ACCESS_TOKEN"] = service.Token("owner", Cove.KeyService.Access.Caller.OwnerRole),
+            ["TARGET"] = service.Authority.Sign(service.Authority.Claims(service.WrapKey)),
+            ["POLICY"] = Encoding.UTF8.GetString(Base64Url.Decode(service.PolicyData(), "test", "policy")),
+        });
 
         Assert.Equal("""{"kty":"RSA-HSM","exportable":true,"tags":{"a":"b"},"immutable":true}""", saw["created"]!.ToJsonString());
         Assert.Contains("AKV.SKR.1020", Text("immutable"), StringComparison.Ordinal);
@@ -47,12 +40,5 @@ public sealed class AzureJavaScriptClientTests(KeyServiceFixture service) : ICla
         Assert.Equal("js-sign", Text("restored"));
 
         string Text(string name) => saw[name]!.GetValue<string>();
-    }
-
-    private static string? ClientFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Cove.slnx"))) return Path.Combine(folder.FullName, "tests", "clients");
-        return null;
     }
 }

@@ -8,6 +8,9 @@ internal static class MaaErrors
 {
     public static ServiceException InvalidParameter(string message) => new(StatusCodes.Status400BadRequest, "InvalidParameter", message);
 
+    /// <summary>What is asked for cannot be done, or the document that asks for it cannot be read.</summary>
+    public static ServiceException InvalidOperation(string message) => new(StatusCodes.Status400BadRequest, "InvalidOperation", message);
+
     /// <summary>The policy is no policy.</summary>
     public static ServiceException PolicyParsing(string message) => new(StatusCodes.Status400BadRequest, "PolicyParsingError", message);
 

@@ -2,7 +2,6 @@ using System.Text;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Tokens;
 using Cove.AttestationService.Policies;
-using Cove.Hosting.Errors;
 using Cove.Hosting.Http;
 using Cove.Outcomes;
 
@@ -40,7 +39,8 @@ internal sealed class PolicyEndpoints(PolicyStore store, PolicyAdministrators ad
     private async Task ResetAsync(HttpContext context)
     {
         var (type, document) = await ReadAsync(context);
-        await store.ResetAsync(type, context.RequestAborted);
+        if (document.Policy is not null) throw MaaErrors.InvalidParameter("the document to reset by has a policy; to put one into force, set it");
+        await store.ResetAsync(type, document, context.RequestAborted);
         await TokenAnswer.WriteAsync(context, tokens.Issue(PolicyStatement.Removed(document)));
     }
 
@@ -56,7 +56,7 @@ internal sealed class PolicyEndpoints(PolicyStore store, PolicyAdministrators ad
         }
         catch (MalformedException bad)
         {
-            throw bad.Format == MaaPolicy.Format ? MaaErrors.PolicyParsing(bad.Message) : new ServiceException(StatusCodes.Status400BadRequest, "InvalidOperation", bad.Message);
+            throw bad.Format == MaaPolicy.Format ? MaaErrors.PolicyParsing(bad.Message) : MaaErrors.InvalidOperation(bad.Message);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Cove.AttestationService.Policies;
 /// The policies in force, one for each attestation type. They are read from the database for every request, so that all instances
 /// over one database agree; only parsing is remembered.
 /// </summary>
-internal sealed class PolicyStore(Database database, TimeProvider clock)
+internal sealed class PolicyStore(Database database, PolicyCertificates certificates, TimeProvider clock)
 {
     private const int MaximumParsed = 64;
     private readonly ConcurrentDictionary<string, PolicyDocument> _parsed = new(StringComparer.Ordinal);
@@ -29,17 +29,28 @@ internal sealed class PolicyStore(Database database, TimeProvider clock)
 
     /// <summary>Puts a policy into force. When the task completes it is on disk.</summary>
     public Task SetAsync(string attestationType, PolicyDocument document, CancellationToken cancellation) => database.WriteAsync(
-        connection => connection.Execute(
-            "INSERT INTO policy (attestation_type, document, changed) VALUES (@type, @document, @changed) "
-            + "ON CONFLICT (attestation_type) DO UPDATE SET document = excluded.document, changed = excluded.changed",
-            ("@type", attestationType),
-            ("@document", document.Text),
-            ("@changed", clock.GetUtcNow().ToUnixTimeSeconds())),
+        connection =>
+        {
+            certificates.Require(connection, document);
+            return connection.Execute(
+                "INSERT INTO policy (attestation_type, document, changed) VALUES (@type, @document, @changed) "
+                + "ON CONFLICT (attestation_type) DO UPDATE SET document = excluded.document, changed = excluded.changed",
+                ("@type", attestationType),
+                ("@document", document.Text),
+                ("@changed", clock.GetUtcNow().ToUnixTimeSeconds()));
+        },
         cancellation);
 
     /// <summary>Puts the default back into force.</summary>
-    public Task ResetAsync(string attestationType, CancellationToken cancellation) => database.WriteAsync(
-        connection => connection.Execute("DELETE FROM policy WHERE attestation_type = @type", ("@type", attestationType)),
+    /// <param name="attestationType">Whose.</param>
+    /// <param name="document">By which the owner asks for it.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task ResetAsync(string attestationType, PolicyDocument document, CancellationToken cancellation) => database.WriteAsync(
+        connection =>
+        {
+            certificates.Require(connection, document);
+            return connection.Execute("DELETE FROM policy WHERE attestation_type = @type", ("@type", attestationType));
+        },
         cancellation);
 
     private PolicyDocument Parsed(string text)

@@ -18,11 +18,12 @@ public sealed class PolicyDocument
     private const string Format = "policy document";
     private const string Member = "AttestationPolicy";
 
-    private PolicyDocument(string text, MaaPolicy? policy, RsaJwk? signer)
+    private PolicyDocument(string text, MaaPolicy? policy, OwnerJws? jws)
     {
         Text = text;
         Policy = policy;
-        Signer = signer;
+        Signer = jws?.SignerKey;
+        SignerCertificate = jws?.SignerCertificate;
     }
 
     /// <summary>The document exactly as it was given.</summary>
@@ -32,7 +33,10 @@ public sealed class PolicyDocument
     public MaaPolicy? Policy { get; }
 
     /// <summary>Whose key signed it, with its certificates; null where it is unsigned. Who that is, the signature does not say.</summary>
-    public RsaJwk? Signer { get; }
+    public Jwk? Signer { get; }
+
+    /// <summary>The certificate of that key; null where it is unsigned.</summary>
+    public Certificate? SignerCertificate { get; }
 
     /// <summary>SHA-256 over the document's text, base64url: how the service refers to it.</summary>
     public string Hash => Base64Url.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(Text)));
@@ -49,21 +53,8 @@ public sealed class PolicyDocument
     /// <exception cref="MalformedException">It is no such document, its signature does not hold, or the policy in it is no policy.</exception>
     public static PolicyDocument Parse(string text)
     {
-        var jws = CompactJws.Parse(text);
-        var signer = jws.Header.Algorithm == "none" ? Unsigned(text) : VerifiedSigner(jws);
-        return new PolicyDocument(text, jws.UnverifiedPayload.IsEmpty ? null : ReadPolicy(jws.UnverifiedPayload), signer);
-    }
-
-    private static RsaJwk? Unsigned(string text) =>
-        text.EndsWith('.') ? null : throw new MalformedException(Format, "signature", "is there although alg is none");
-
-    private static RsaJwk VerifiedSigner(CompactJws jws)
-    {
-        if (jws.Header.CertificateChain is not [var leaf, ..]) throw new MalformedException(Format, "x5c", "is missing: a signed policy carries its signer's certificate");
-        using var rsa = SubjectPublicKey.ImportRsa(Certificate.Parse(leaf).SubjectPublicKeyInfo.Span)
-            ?? throw new MalformedException(Format, "x5c", "is not the certificate of an RSA key of an accepted size");
-        var key = RsaJwk.FromRsa(rsa, includePrivate: false, certificateChain: jws.Header.CertificateChain);
-        return jws.Verify(key).IsAccepted(out _, out var findings) ? key : throw new MalformedException(Format, "signature", $"does not hold: {findings[0]}");
+        var jws = OwnerJws.Parse(text, Format);
+        return new PolicyDocument(text, jws.Payload.IsEmpty ? null : ReadPolicy(jws.Payload), jws);
     }
 
     private static MaaPolicy ReadPolicy(ReadOnlyMemory<byte> payload)
