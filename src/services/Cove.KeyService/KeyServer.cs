@@ -49,7 +49,7 @@ internal sealed class KeyServer : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var master = MasterKey.Load(options.MasterKeyFile);
-        var database = Database.Open(Path.Combine(options.DataFolder, "keys.db"), KeySchema.Steps);
+        var database = options.Database.Open("keys.db", KeySchema.Sqlite, KeySchema.Postgres);
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
         var rsa = identity.Leaf.GetRSAPrivateKey()
             ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");

@@ -1,5 +1,6 @@
 using Cove.Formats.Jose;
 using Cove.Hosting.CommandLine;
+using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.KeyService.Authorities;
@@ -11,13 +12,13 @@ namespace Cove.KeyService;
 /// <summary>The service's own part of its command line.</summary>
 internal sealed record KeyServiceOptions
 {
-    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL --data DIR --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE [--dialect vault|managed-hsm]";
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE [--dialect vault|managed-hsm]";
 
-    public static IReadOnlyList<string> Names { get; } = ["--vault-url", "--data", "--authority", "--access-issuer", "--master-key", "--dialect"];
+    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--dialect"];
 
     public required Uri VaultUrl { get; init; }
 
-    public required string DataFolder { get; init; }
+    public required DatabaseOptions Database { get; init; }
 
     public required IReadOnlyList<AuthorityPin> Authorities { get; init; }
 
@@ -30,14 +31,12 @@ internal sealed record KeyServiceOptions
     /// <exception cref="UsageException">An option is missing or wrong.</exception>
     public static KeyServiceOptions From(ServiceArguments arguments)
     {
-        var data = arguments.Required("--data");
-        Directory.CreateDirectory(data);
         var issuers = arguments.All("--access-issuer").Select(v => Issuer(arguments, v)).ToList();
         if (issuers.Count == 0) throw new UsageException("--access-issuer is missing: nobody could call", Usage);
         return new()
         {
             VaultUrl = arguments.RequiredHttpsUrl("--vault-url"),
-            DataFolder = data,
+            Database = DatabaseOptions.From(arguments, Usage),
             Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
             AccessIssuers = issuers,
             MasterKeyFile = arguments.RequiredFile("--master-key"),

@@ -39,7 +39,7 @@ public sealed class KeyServiceCrashTests
         }
 
         Assert.Equal(0, await service.StopAsync());
-        await using var database = Database.Open(Path.Combine(service.DataFolder, "keys.db"), KeySchema.Steps);
+        await using var database = Database.Open(Path.Combine(service.DataFolder, "keys.db"), KeySchema.Sqlite);
         var (entries, broken) = new AuditLog(database, TimeProvider.System).Verify();
         Assert.Null(broken);
         Assert.True(entries >= acknowledged.Count, $"{entries} entries for {acknowledged.Count} acknowledged writes");
@@ -73,7 +73,7 @@ public sealed class KeyServiceCrashTests
         Assert.Contains("hint:", error, StringComparison.Ordinal);
     }
 
-    private static async Task WriteAsync(HttpClient client, string prefix, ConcurrentBag<string> acknowledged, CancellationToken stop)
+    internal static async Task WriteAsync(HttpClient client, string prefix, ConcurrentBag<string> acknowledged, CancellationToken stop)
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {

@@ -12,6 +12,7 @@ using Cove.KeyService;
 using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.Hosting;
+using Cove.Hosting.Storage;
 using Cove.Hosting.Tls;
 using Cove.Services.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -63,7 +64,7 @@ public class KeyServiceFixture : IAsyncLifetime
             new()
             {
                 VaultUrl = Url,
-                DataFolder = _identity.Folder.FullName,
+                Database = DatabaseOptions.InFolder(_identity.Folder.FullName),
                 Authorities = [new(Cove.Keys.ReleasePolicy.AuthorityUrl.Parse(Authority.Url), Authority.CertificateAuthorityFile)],
                 AccessIssuers = [new AccessIssuer(Issuer, new([EcJwk.FromEcdsa(_issuerKey, false, keyId: "issuer-1")]))],
                 MasterKeyFile = masterKey,

@@ -12,20 +12,33 @@ namespace Cove.Services.Tests.Keys;
 internal sealed class KeyServiceProcess : IDisposable
 {
     private const string Issuer = "https://localhost/test-identity";
-    private readonly TestIdentity _identity = new();
-    private readonly ECDsa _issuerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly TestIdentity _identity;
+    private readonly ECDsa _issuerKey;
+    private readonly KeyServiceProcess? _peer;
+    private readonly string? _postgres;
     private readonly string _masterKey;
     private readonly string _issuerKeys;
     private Process? _process;
 
-    public KeyServiceProcess()
+    /// <param name="peer">Another instance, whose identity, keys and vault this one shares.</param>
+    /// <param name="postgres">The connection string's file, for state that instances share.</param>
+    public KeyServiceProcess(KeyServiceProcess? peer = null, string? postgres = null)
     {
+        _peer = peer;
+        _postgres = postgres;
+        _identity = peer?._identity ?? new();
+        _issuerKey = peer?._issuerKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Url = new($"https://localhost:{TestIdentity.FreePort()}");
+        Vault = peer?.Vault ?? Url;
         _masterKey = Path.Combine(_identity.Folder.FullName, "master.key");
         _issuerKeys = Path.Combine(_identity.Folder.FullName, "issuer.json");
+        if (peer is not null) return;
         PrivateFile.Write(_masterKey, RandomNumberGenerator.GetBytes(32));
         File.WriteAllBytes(_issuerKeys, new Jwks([EcJwk.FromEcdsa(_issuerKey, false, keyId: "issuer-1")]).ToJson());
     }
+
+    /// <summary>What the keys' identifiers begin with, whichever instance is asked.</summary>
+    public Uri Vault { get; }
 
     public Uri Url { get; }
 
@@ -38,7 +51,7 @@ internal sealed class KeyServiceProcess : IDisposable
     {
         _process = Launch(more);
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120));
-        Assert.Equal($"ready https://localhost:{Url.Port}", line);
+        Assert.Equal($"ready {Vault.AbsoluteUri.TrimEnd('/')}", line);
     }
 
     /// <summary>Starts the service where it is expected to end by itself, and gives its exit code and standard error.</summary>
@@ -70,7 +83,7 @@ internal sealed class KeyServiceProcess : IDisposable
     public HttpClient Owner()
     {
         var client = _identity.Client(Url);
-        var token = new AccessTokenIssuer(new(_issuerKey, JwsAlgorithm.ES256), "issuer-1", Issuer, TimeProvider.System).Mint(Url.AbsoluteUri.TrimEnd('/'), "owner", [Caller.OwnerRole], TimeSpan.FromHours(1));
+        var token = new AccessTokenIssuer(new(_issuerKey, JwsAlgorithm.ES256), "issuer-1", Issuer, TimeProvider.System).Mint(Vault.AbsoluteUri.TrimEnd('/'), "owner", [Caller.OwnerRole], TimeSpan.FromHours(1));
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
@@ -79,6 +92,7 @@ internal sealed class KeyServiceProcess : IDisposable
     {
         if (_process is { HasExited: false }) _process.Kill();
         _process?.Dispose();
+        if (_peer is not null) return;
         _issuerKey.Dispose();
         _identity.Dispose();
     }
@@ -87,8 +101,8 @@ internal sealed class KeyServiceProcess : IDisposable
     {
         string[] arguments =
         [
-            "exec", Path.Combine(AppContext.BaseDirectory, "Cove.KeyService.dll"), "--listen", $"127.0.0.1:{Url.Port}", "--vault-url", Url.AbsoluteUri,
-            "--data", DataFolder, "--tls-certificate", _identity.CertificateFile, "--tls-key", _identity.KeyFile,
+            "exec", Path.Combine(AppContext.BaseDirectory, "Cove.KeyService.dll"), "--listen", $"127.0.0.1:{Url.Port}", "--vault-url", Vault.AbsoluteUri,
+            .. _postgres is null ? (string[])["--data", DataFolder] : ["--postgres", _postgres], "--tls-certificate", _identity.CertificateFile, "--tls-key", _identity.KeyFile,
             "--authority", $"https://localhost:1={_identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", _masterKey, "--stop-when-input-ends", .. more,
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments)

@@ -25,10 +25,13 @@ public sealed class DatabaseOptions
     /// <exception cref="UsageException">Neither or both were given, or the file has no connection string that is safe to use.</exception>
     public static DatabaseOptions From(ServiceArguments arguments, string usage) => (arguments.Optional("--data"), arguments.Optional("--postgres")) switch
     {
-        ({ } folder, null) => new DatabaseOptions(folder, null),
+        ({ } folder, null) => InFolder(folder),
         (null, { } file) => new DatabaseOptions(null, Read(arguments.CheckFile("--postgres", file))),
         _ => throw new UsageException("give either --data or --postgres", usage),
     };
+
+    /// <summary>A file in this folder.</summary>
+    public static DatabaseOptions InFolder(string folder) => new(folder, null);
 
     /// <summary>Opens it and brings its schema up to date.</summary>
     /// <param name="fileName">Of the SQLite file, within the folder; the folder is made where it is not there, for its owner alone.</param>

@@ -17,7 +17,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     public Task<StoredSecret> AddAsync(StoredSecret secret, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using (var add = connection.Command("INSERT OR IGNORE INTO secret (name) VALUES (@name)", ("@name", secret.Name))) add.ExecuteNonQuery();
+            using (var add = connection.Command("INSERT INTO secret (name) VALUES (@name) ON CONFLICT DO NOTHING", ("@name", secret.Name))) add.ExecuteNonQuery();
             using (var ask = connection.Command("SELECT deleted FROM secret WHERE name = @name", ("@name", secret.Name)))
                 if (ask.ExecuteScalar() is long) throw SecretErrors.IsDeleted(secret.Name);
             using var insert = connection.Command(
@@ -120,7 +120,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
         using var command = connection.Command(
             $"""
             SELECT {Columns} FROM secret_version v JOIN secret s ON s.name = v.name
-            WHERE s.deleted IS NULL AND v.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
+            WHERE s.deleted IS NULL AND v.name = @name AND (CAST(@version AS TEXT) IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
             """,
             ("@name", name),
             ("@version", version));
@@ -167,7 +167,7 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
     private List<DeletedSecret> Deleted(string? name, string after, int most) => database.Read(connection =>
     {
         using var command = connection.Command(
-            $"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NOT NULL AND (@name IS NULL OR s.name = @name) AND s.name > @after ORDER BY s.name LIMIT @most",
+            $"SELECT {Columns} FROM {Newest} WHERE s.deleted IS NOT NULL AND (CAST(@name AS TEXT) IS NULL OR s.name = @name) AND s.name > @after ORDER BY s.name LIMIT @most",
             ("@name", name),
             ("@after", after),
             ("@most", most));

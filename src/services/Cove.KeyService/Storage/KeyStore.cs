@@ -29,7 +29,7 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
                 }
             }
 
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES (@name, @exportable)", ("@name", key.Id.Name),
+            using (var add = connection.Command("INSERT INTO key (name, exportable) VALUES (@name, @exportable) ON CONFLICT DO NOTHING", ("@name", key.Id.Name),
                 ("@exportable", key.Attributes.Exportable)))
                 add.ExecuteNonQuery();
             KeyRows.Insert(connection, key);
@@ -44,7 +44,7 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         => database.WriteAsync(
         connection =>
         {
-            using (var add = connection.Command("INSERT OR IGNORE INTO key (name, exportable) VALUES (@name, @exportable)",
+            using (var add = connection.Command("INSERT INTO key (name, exportable) VALUES (@name, @exportable) ON CONFLICT DO NOTHING",
                 ("@name", versions[0].Id.Name), ("@exportable", versions[0].Attributes.Exportable)))
                 if (add.ExecuteNonQuery() == 0) throw KeyErrors.Exists(versions[0].Id.Name);
             foreach (var version in versions) KeyRows.Insert(connection, version);
@@ -144,7 +144,7 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         using var command = connection.Command(
             $"""
             SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
-            WHERE {where} AND v.name = @name AND (@version IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
+            WHERE {where} AND v.name = @name AND (CAST(@version AS TEXT) IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
             """,
             ("@name", id.Name),
             ("@version", id.Version));
@@ -168,7 +168,7 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         using var command = connection.Command(
             $"""
             SELECT {KeyRows.Columns}, k.deleted, k.purge FROM key k JOIN key_version v ON v.seq = (SELECT max(seq) FROM key_version WHERE name = k.name)
-            WHERE k.deleted IS NOT NULL AND (@name IS NULL OR k.name = @name) AND k.name > @after ORDER BY k.name LIMIT @most
+            WHERE k.deleted IS NOT NULL AND (CAST(@name AS TEXT) IS NULL OR k.name = @name) AND k.name > @after ORDER BY k.name LIMIT @most
             """,
             ("@name", name),
             ("@after", after),

@@ -15,7 +15,7 @@ internal static class MasterKeyCheck
         var kept = await database.WriteAsync(
             connection =>
             {
-                using var add = connection.Command("INSERT OR IGNORE INTO meta (name, value) VALUES ('check', @value)",
+                using var add = connection.Command("INSERT INTO meta (name, value) VALUES ('check', @value) ON CONFLICT DO NOTHING",
                     ("@value", master.Seal("cove"u8, Place)));
                 add.ExecuteNonQuery();
                 using var read = connection.Command("SELECT value FROM meta WHERE name = 'check'");

@@ -16,7 +16,7 @@ internal sealed class RotationPolicies(Database database, AuditLog audit)
     public Task<bool> SetAsync(string name, RotationPolicy policy, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
         connection =>
         {
-            using var command = connection.Command("INSERT OR REPLACE INTO rotation_policy (name, policy) VALUES (@name, @policy)", ("@name", name),
+            using var command = connection.Command("INSERT INTO rotation_policy (name, policy) VALUES (@name, @policy) ON CONFLICT (name) DO UPDATE SET policy = excluded.policy", ("@name", name),
                 ("@policy", JsonSerializer.Serialize(policy)));
             command.ExecuteNonQuery();
             audit.Append(connection, entry);
