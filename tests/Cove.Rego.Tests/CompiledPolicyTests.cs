@@ -39,7 +39,34 @@ public sealed class CompiledPolicyTests
     [InlineData("package t\na.b[x] := y if some x, y in {\"k\": 1}\nr := data.t.a", "{\"b\":{\"k\":1}}")]
     [InlineData("package t\nr := to_number(\"x\")", "undefined")]
     [InlineData("package t\nr := data[input.name].k", "\"v\"")]
-    public void Evaluates(string module, string expected) => Assert.Equal(expected, Eval(module, input: """{"xs":[1,2,3],"name":"base"}""", data: """{"base":{"k":"v"}}"""));
+    [InlineData("package t\nr if [_, _] = [1, 2]", "true")]
+    [InlineData("package t\nf() := 3\nr := data.t.f", "3")]
+    [InlineData("package t\nf($\"{x}-{input.name}\") := 1 if x = \"a\"\nr := [f(\"a-base\")]", "[1]")]
+    [InlineData("package t\nr := data.system.k", "\"host\"")]
+    [InlineData("package t\nr := data.numbered[2]", "\"two\"")]
+    [InlineData("package t\nx := data.numbered\nr := x[2]", "undefined")]
+    public void Evaluates(string module, string expected) => Assert.Equal(expected, Eval(module, input: """{"xs":[1,2,3],"name":"base"}""", data: """{"base":{"k":"v"},"numbered":{"2":"two"},"system":{"k":"host"}}"""));
+
+    [Theory]
+    [InlineData("p.q.r := 1\np.q[s] := 1 if s := \"r\"", "{\"q\":{\"r\":1}}")]
+    [InlineData("p.q.r := 1\np.q[s] := 2 if s := \"x\"", "{\"q\":{\"r\":1,\"x\":2}}")]
+    [InlineData("p.q.r := 1\np.q[s] := 2 if s := \"r\"", "object keys must be unique")]
+    [InlineData("p[q].r := {\"s\": 1} if q := \"q\"\np.q.r.u := 2", "object keys must be unique")]
+    [InlineData("p[q].r.s := 1 if q := \"q\"\np.q.r.u := 2", "{\"q\":{\"r\":{\"s\":1,\"u\":2}}}")]
+    public void Places_that_overlap_must_agree(string rules, string expected)
+    {
+        string answer;
+        try
+        {
+            answer = Eval("package t\n" + rules, "data.t.p");
+        }
+        catch (RegoEvaluationException conflict)
+        {
+            answer = conflict.Reason;
+        }
+
+        Assert.Equal(expected, answer);
+    }
 
     [Fact]
     public void An_absent_input_is_undefined_and_a_null_one_is_a_value()

@@ -12,6 +12,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
     private readonly Dictionary<string, RefTerm> _globals = [];
     private readonly HashSet<string> _usedImports = [];
     private readonly Scopes _scopes = new();
+    private readonly List<(VarTerm Argument, TemplateTerm Template)> _templateArguments = [];
     private bool _redeclared;
     private Rule? _rule;
 
@@ -78,12 +79,16 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         var scope = _scopes.Push(args);
         if (head.Arguments is { } arguments) DeclareArguments(rule, head, arguments, args, scope);
         head.Ref = new RefTerm(head.Ref.Location, [head.Ref.Parts[0], .. head.Ref.Parts.Skip(1)]);
+        var made = new List<Expr>();
         rule.Body = ResolveBody(rule.Body, HeadTerms(head), isQuery: false, afterBody: () =>
         {
+            foreach (var (argument, template) in _templateArguments) made.Add(Expr.Call(template.Location, "eq", argument, Resolve(template)));
+            _templateArguments.Clear();
             for (var i = 1; i < head.Ref.Parts.Count; i++) head.Ref.Parts[i] = Resolve(head.Ref.Parts[i]);
             if (head.Key is not null) head.Key = Resolve(head.Key);
             if (head.Value is not null) head.Value = Resolve(head.Value);
         });
+        rule.Body.AddRange(made);
         if (Strict && head.Arguments is not null && !_redeclared) CheckUnusedArguments(rule, scope);
         _scopes.Pop();
     }
@@ -101,6 +106,15 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         var local = new List<Term>(arguments.Count);
         foreach (var argument in arguments)
         {
+            if (argument is TemplateTerm template)
+            {
+                // The body makes the text from what it binds, and the argument must be that.
+                var made = state.NewLocal(argument.Location);
+                _templateArguments.Add((made, template));
+                local.Add(made);
+                continue;
+            }
+
             foreach (var name in TermWalker.AllVars(argument))
             {
                 if (Names.IsRoot(name) && argument is RefTerm { Parts.Count: 1 } or VarTerm && Names.IsRoot(name))

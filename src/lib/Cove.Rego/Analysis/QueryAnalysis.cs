@@ -36,7 +36,7 @@ internal sealed class QueryAnalysis(CompilerState state, CompiledProgram program
                 if (planner.SlotOf(name) is { } slot) variables.Add((name, slot));
             return new SolutionStep(static _ => { });
         }, expressions);
-        var plan = new CompiledRule(program.NextRuleId(), block, planner.SlotCount, planner.BuilderCount);
+        var plan = new CompiledRule(program.NextRuleId(), block, planner.SlotCount, planner.BuilderCount, Location.None);
         return make(plan, variables, expressions);
     }
 

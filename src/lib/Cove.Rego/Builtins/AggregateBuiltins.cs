@@ -47,8 +47,10 @@ internal static class AggregateBuiltins
     private static RegoValue? Extreme(EvaluationContext context, RegoValue value, int sign)
     {
         if (!Operands.List(context, value, 1, out var items) || items.Length == 0) return null;
-        var best = items[0];
-        foreach (var item in items.AsSpan(1))
+        // The field's least of a set starts from null, so a null in it counts only when it is alone.
+        var rest = sign < 0 && value is RegoSet && items.Length > 1 && items[0].Kind == RegoKind.Null ? items.AsSpan(1) : items;
+        var best = rest[0];
+        foreach (var item in rest[1..])
             if (ValueOrder.Compare(item, best) * sign > 0) best = item;
         return best;
     }

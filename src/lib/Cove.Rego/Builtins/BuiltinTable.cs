@@ -18,7 +18,7 @@ internal static class BuiltinTable
             OperatorBuiltins.All, NumberBuiltins.All, AggregateBuiltins.All, ArrayBuiltins.All, SetBuiltins.All, StringBuiltins.All,
             TypeBuiltins.All, ObjectBuiltins.All, InternalBuiltins.All, RegexBuiltins.All, SemverBuiltins.All,
             EncodingBuiltins.All, JsonBuiltins.All, UnitBuiltins.All, GlobBuiltins.All, CryptoBuiltins.All, GraphBuiltins.All, NetBuiltins.All, TimeBuiltins.All,
-            UuidBuiltins.All, UriBuiltins.All, JwtBuiltins.All, RegexTemplates.All, YamlBuiltins.All, JsonSchemaBuiltins.All, GraphQlBuiltins.All,
+            UuidBuiltins.All, UriBuiltins.All, JwtBuiltins.All, RegexTemplates.All, YamlBuiltins.All, JsonSchemaBuiltins.All, GraphQlBuiltins.All, NetworkBuiltins.All,
         ];
         var table = new Dictionary<string, BuiltinDefinition>();
         foreach (var category in categories)

@@ -69,15 +69,15 @@ internal static class EncodingBuiltins
             (quantum, count) = (0, 0);
         }
 
-        if (at == input.Length) return Finish(count, output, out bytes) ? -1 : at;
+        if (at == input.Length) return Finish(count, output, out bytes) ? -1 : at - count;
         if (count < 2) return at;
-        var padding = at;
-        for (var needed = 4 - count; needed > 0; at++)
+        at++;
+        if (count == 2)
         {
-            if (at >= input.Length) return input.Length;
-            if (input[at] is (byte)'\r' or (byte)'\n') continue;
-            if (input[at] != '=') return padding + 1 <= at ? at : padding;
-            needed--;
+            while (at < input.Length && input[at] is (byte)'\r' or (byte)'\n') at++;
+            if (at == input.Length) return at;
+            if (input[at] != '=') return at - 1;
+            at++;
         }
 
         for (; at < input.Length; at++)

@@ -20,7 +20,7 @@ internal static class GoFloat
         return verb switch
         {
             'b' => sign + Binary(magnitude),
-            'x' or 'X' => sign + Hexadecimal(magnitude, precision, verb == 'X'),
+            'x' or 'X' => sign + (sharp ? Sharpen(Hexadecimal(magnitude, precision, verb == 'X'), precision, verb) : Hexadecimal(magnitude, precision, verb == 'X')),
             'e' or 'E' => sign + Exponential(Digits(magnitude, precision < 0 ? -1 : precision + 1), precision, verb),
             'f' => sign + (precision < 0 ? Fixed(Digits(magnitude, -1), -1) : Fixed(magnitude, precision)) + (sharp && precision == 0 ? "." : ""),
             _ => sign + General(magnitude, verb, precision, sharp, threshold),
@@ -108,6 +108,17 @@ internal static class GoFloat
         else mantissa |= 1L << 52;
         exponent -= 1075;
         return $"{mantissa}p{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent)}";
+    }
+
+    /// <summary>Always a point, and for <c>x</c> as many digits as the precision (6 unless given) says, the letter of the prefix counted as one.</summary>
+    private static string Sharpen(string text, int precision, char verb)
+    {
+        var at = text.IndexOfAny(['p', 'P']);
+        var (number, exponent) = (text[..at], text[at..]);
+        var missing = (verb == 'x' ? (precision < 0 ? 6 : precision) : 0) - number.AsSpan(1).TrimStart('0').Length;
+        if (number.Contains('.', StringComparison.Ordinal)) missing++;
+        else number += ".";
+        return number + new string('0', Math.Max(0, missing)) + exponent;
     }
 
     private static string Hexadecimal(double value, int precision, bool upper)

@@ -29,10 +29,25 @@ internal static class GoJson
 
         public string? Rest()
         {
-            var digits = _at > 0 && char.IsAsciiDigit(text[_at - 1]) && _at < text.Length && char.IsAsciiDigit(text[_at]);
             Space();
-            return _at >= text.Length ? null : digits ? "error: " + Bad("after top-level value") : Bad("looking for beginning of value");
+            if (_at >= text.Length) return null;
+            var start = _at;
+            if (text[_at] is '{' or '[') return After(text[_at].ToString());
+            if (Value(0) is { } problem) return problem;
+            return text[start] switch
+            {
+                '"' => After(JsonString(text[start.._at])),
+                't' => After("%!s(bool=true)"),
+                'f' => After("%!s(bool=false)"),
+                // The field's reader takes a null there for the end.
+                'n' => null,
+                _ => After(text[start.._at]),
+            };
         }
+
+        private static string After(string token) => $"error: invalid character '{token}' after top-level value";
+
+        private static string JsonString(string quoted) => RegoValue.FromJson(ByteText.ToBytes(quoted)) is RegoString value ? value.Text : quoted;
 
         private string Bad(string context) => _at >= text.Length ? End : $"invalid character {Shown(text, _at)} {context}";
 

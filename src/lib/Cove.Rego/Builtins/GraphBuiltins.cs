@@ -51,7 +51,18 @@ internal static class GraphBuiltins
         if (!Operands.Object(context, graph, 1, out var edges) || !Nodes(context, initial, 2, out var start)) return null;
         var found = new SetBuilder();
         foreach (var node in start)
-            if (edges.Find(node) is not null) Follow(context, edges, [node], found);
+        {
+            if (edges.Find(node) is not { } first) continue;
+            var neighbours = Edges(first);
+            if (neighbours.Length == 0) found.Add(RegoArray.Of(node));
+            // The first step may lead back to where it began; later ones may not.
+            foreach (var neighbour in neighbours)
+            {
+                if (edges.Find(neighbour) is null) found.Add(RegoArray.Of(node));
+                else Follow(context, edges, [node, neighbour], found);
+            }
+        }
+
         return found.Build();
     }
 

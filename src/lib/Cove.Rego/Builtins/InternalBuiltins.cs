@@ -18,8 +18,6 @@ internal static class InternalBuiltins
         new("rego.metadata.chain", "() -> arr") { Zero = static _ => RegoArray.Empty },
         new("trace", "(str) -> bool") { One = static (c, a) => Operands.Text(c, a, 1, out _) ? RegoValue.True : null },
         new("opa.runtime", "() -> object[str: any]") { Zero = static c => c.Options.Runtime },
-        new("http.send", "(object[str: any]) -> obj") { NeedsNetwork = true, One = static (c, _) => c.Fail("the network is not available to policies") },
-        new("net.lookup_ip_addr", "(str) -> set[str]") { NeedsNetwork = true, One = static (c, _) => c.Fail("the network is not available to policies") },
     ];
 
     private static RegoValue? Template(EvaluationContext context, RegoValue value)

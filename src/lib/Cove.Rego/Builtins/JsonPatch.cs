@@ -13,7 +13,7 @@ internal static class JsonPatch
         var result = value;
         foreach (var patch in list)
         {
-            if (patch is not RegoObject operation) return context.FailType("operand 2 must be array of JSON-Patch objects");
+            if (patch is not RegoObject operation) return context.Fail("must be an array of JSON-Patch objects, but at least one element is not an object");
             try
             {
                 result = Apply(result, operation);
@@ -116,7 +116,7 @@ internal static class JsonPatch
         {
             case RegoObject obj: return Replace(obj, path[0], value);
             case RegoSet set:
-                if (path[0] != value) throw new PatchException($"set key {path[0]} does not equal value to be added {value}");
+                if (path[0] != value) throw new PatchException($"set key {path[0]} does not equal value to be inserted {value}");
                 return SetBuiltins.Unite(set, RegoSet.Of(value));
             case RegoArray array:
                 var index = path[0] is RegoString { Text: "-" } ? array.Count : Index(path[0], array.Count);

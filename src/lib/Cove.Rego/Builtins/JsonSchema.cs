@@ -11,7 +11,7 @@ internal sealed record SchemaFailure(string Type, string Field, string Text);
 internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
 {
     private const string Root = "(Root)";
-    private static readonly string[] Types = ["array", "boolean", "integer", "null", "number", "object", "string"];
+    private static readonly string[] Types = ["array", "boolean", "integer", "number", "null", "object", "string"];
     private readonly List<SchemaFailure> _failures = [];
     private int _references;
 

@@ -100,11 +100,11 @@ internal static partial class JwtBuiltins
     private static RegoValue? Verify(EvaluationContext context, RegoValue token, RegoValue key, string algorithm)
     {
         if (!Split(context, token, out var sections) || !Operands.Text(context, key, 2, out var text)) return null;
-        if (Bytes(sections[2], out var problem) is not { } signature) return context.Fail(problem);
         var keys = new List<JwtKey>();
         try
         {
             keys.AddRange(algorithm.StartsWith("HS", StringComparison.Ordinal) ? [JwtKey.FromSecret(ByteText.ToBytes(text))] : JwtKey.Read(text));
+            if (Bytes(sections[2], out var problem) is not { } signature) return context.Fail(problem);
             var header = Bytes(sections[0], out _) is { } bytes && GoJson.Problem(ByteText.FromBytes(bytes)) is null ? RegoValue.FromJson(bytes) as RegoObject : null;
             return RegoValue.Of(AnyVerifies(keys, header, algorithm, Signed(sections), signature));
         }
@@ -145,6 +145,7 @@ internal static partial class JwtBuiltins
     private static RegoValue? Sign(EvaluationContext context, string header, string payload, RegoObject jwk)
     {
         var parsed = GoJson.Problem(header) is null ? RegoValue.FromJson(ByteText.ToBytes(header)) as RegoObject : null;
+        if (parsed is null && header.StartsWith('{')) return context.Fail($"missing or invalid 'alg' header: cannot parse JSON: {GoJson.Problem(header) ?? "the header is not an object"}");
         if (parsed?["alg"] is not RegoString { Text: var algorithm }) return context.Fail("missing or invalid 'alg' header: jwsbb: header \"alg\" not found");
         if (!Algorithms.Contains(algorithm)) return context.Fail($"unknown JWS algorithm: {algorithm}");
         var isJwt = parsed["typ"] is not RegoString { Text: var type } || type == "JWT";

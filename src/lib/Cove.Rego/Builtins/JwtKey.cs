@@ -7,6 +7,9 @@ namespace Cove.Rego.Builtins;
 /// <summary>A key of a token: from a certificate, a public key or a JSON web key.</summary>
 internal sealed class JwtKey : IDisposable
 {
+    private const string NotKeys =
+        "failed to parse a JWK key (set): jwk.ParseString: failed to parse string: jwk.Parse: failed to parse sole key: jwk.ParseKey: jwk.Parse: failed to probe data: probe: failed to unmarshal data: ";
+
     private RSA? _rsa;
     private ECDsa? _ec;
     private byte[]? _secret;
@@ -22,17 +25,8 @@ internal sealed class JwtKey : IDisposable
     public static List<JwtKey> Read(string text)
     {
         if (text.TrimStart().StartsWith("-----BEGIN", StringComparison.Ordinal)) return [ReadPem(text)];
-        RegoValue json;
-        try
-        {
-            json = RegoValue.FromJson(text);
-        }
-        catch (RegoJsonException bad)
-        {
-            throw new FormatException("failed to parse a JWK key (set): failed to unmarshal JWK set", bad);
-        }
-
-        if (json is not RegoObject obj) throw new FormatException("failed to parse a JWK key (set): failed to unmarshal JWK set");
+        if (GoJson.Problem(text) is { } problem) throw new FormatException(NotKeys + problem);
+        if (RegoValue.FromJson(ByteText.ToBytes(text)) is not RegoObject obj) throw new FormatException(NotKeys + "not an object");
         var members = obj["keys"] is RegoArray set ? set.Items.OfType<RegoObject>() : [obj];
         return members.Select(FromJwk).OfType<JwtKey>().ToList();
     }

@@ -149,10 +149,15 @@ internal static class NetBuiltins
         }
 
         var result = new SetBuilder();
-        foreach (var isV4 in (ReadOnlySpan<bool>)[true, false])
-            foreach (var block in Cover(blocks.Where(b => b.First.IsV4 == isV4), isV4)) result.Add(Operands.Result(block.ToString()));
+        var wide = Cover(blocks.Where(static b => !b.First.IsV4), isV4: false).ToList();
+        foreach (var block in wide) result.Add(Operands.Result(block.ToString()));
+        foreach (var block in Cover(blocks.Where(static b => b.First.IsV4), isV4: true))
+            if (!wide.Exists(b => b.First.Value <= Mapped(block.First) && Mapped(block.Last) <= b.Last.Value)) result.Add(Operands.Result(block.ToString()));
         return result.Build();
     }
+
+    /// <summary>An IPv4 address as the IPv6 address that stands for it.</summary>
+    private static BigInteger Mapped(Address address) => address.Value | ((BigInteger)0xFFFF << 32);
 
     /// <summary>The fewest blocks that hold exactly the same addresses.</summary>
     private static IEnumerable<Block> Cover(IEnumerable<Block> blocks, bool isV4)

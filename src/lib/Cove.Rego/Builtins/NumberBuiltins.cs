@@ -55,7 +55,7 @@ internal static class NumberBuiltins
         if (c is not null)
         {
             if (!Integer(context, c, 3, out step)) return null;
-            if (step.Sign <= 0) return context.Fail("step must be a positive integer");
+            if (step.Sign <= 0) return context.Fail("numbers.range_step: step must be a positive integer");
         }
 
         var count = (BigInteger.Abs(to - from) / step) + 1;

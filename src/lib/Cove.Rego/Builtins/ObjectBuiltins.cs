@@ -122,9 +122,22 @@ internal static class ObjectBuiltins
             case (RegoObject a, RegoObject b): return RegoValue.Of(Covers(a, b));
             case (RegoSet a, RegoSet b): return RegoValue.Of(CoversSet(a, b));
             case (RegoArray a, RegoArray b): return RegoValue.Of(CoversArray(a.Items, b.Items));
-            case (RegoArray a, RegoSet b): return RegoValue.Of(CoversSet(RegoSet.Of(a.Items), b));
+            case (RegoArray a, RegoSet b): return RegoValue.Of(CoversMembers(a.Items, b));
             default: return context.FailType("both arguments object.subset must be of the same type or array and set");
         }
+    }
+
+    /// <summary>As the field counts: each element that is a member counts once more, until as many were seen as the set has. So an empty array covers nothing.</summary>
+    private static bool CoversMembers(RegoValue[] items, RegoSet set)
+    {
+        var missing = set.Count;
+        foreach (var item in items)
+        {
+            if (set.Contains(item)) missing--;
+            if (missing == 0) return true;
+        }
+
+        return false;
     }
 
     private static bool Covers(RegoObject a, RegoObject b)
@@ -139,7 +152,7 @@ internal static class ObjectBuiltins
                 (RegoObject x, RegoObject y) => Covers(x, y),
                 (RegoSet x, RegoSet y) => CoversSet(x, y),
                 (RegoArray x, RegoArray y) => CoversArray(x.Items, y.Items),
-                (RegoArray x, RegoSet y) => CoversSet(RegoSet.Of(x.Items), y),
+                (RegoArray x, RegoSet y) => CoversMembers(x.Items, y),
                 _ => RegoValue.AreEqual(have, want),
             };
             if (!covered) return false;

@@ -66,7 +66,8 @@ internal static class OperatorBuiltins
         if (!Numbers(context, a, b, out var x, out var y)) return null;
         if (x.IsInt64 && y.IsInt64 && y.Int64 is not (0 or -1)) return RegoNumber.FromInt64(x.Int64 % y.Int64);
         if (!RegoArithmetic.Integers(x, y, out var left, out var right)) return context.Fail("modulo on floating-point number");
-        return right.IsZero ? context.Fail("modulo by zero") : RegoNumber.FromBigInteger(left % right);
+        // The field looks at the low 64 bits of the divisor to find a zero.
+        return (right & ulong.MaxValue).IsZero ? context.Fail("modulo by zero") : RegoNumber.FromBigInteger(left % right);
     }
 
     private static RegoValue? And(EvaluationContext context, RegoValue a, RegoValue b) =>

@@ -25,9 +25,10 @@ internal static class RegexTemplates
             if (length != 1) return context.Fail($"{(i == 2 ? "start" : "end")} delimiter has to be exactly one character long but is {length} long");
         }
 
-        if (ToPattern(texts[0], texts[2][0], texts[3][0]) is not { } pattern) return context.Fail($"unbalanced braces in {GoQuote.Quote(texts[0])}");
+        if (ToPattern(texts[0], texts[2][0], texts[3][0], out var parts) is not { } pattern) return context.Fail($"unbalanced braces in {GoQuote.Quote(texts[0])}");
         try
         {
+            foreach (var part in parts) context.Program.Patterns.Regex($"^{part}$");
             return RegoValue.Of(context.Program.Patterns.Regex(pattern).IsMatch(texts[1]));
         }
         catch (RegexSyntaxException error)
@@ -36,8 +37,9 @@ internal static class RegexTemplates
         }
     }
 
-    private static string? ToPattern(string template, char open, char close)
+    private static string? ToPattern(string template, char open, char close, out List<string> parts)
     {
+        parts = [];
         var pattern = new StringBuilder("^");
         var depth = 0;
         var start = 0;
@@ -52,6 +54,7 @@ internal static class RegexTemplates
             {
                 if (--depth < 0) return null;
                 if (depth > 0) continue;
+                parts.Add(template[start..i]);
                 pattern.Append('(').Append(template, start, i - start).Append(')');
                 start = i + 1;
             }

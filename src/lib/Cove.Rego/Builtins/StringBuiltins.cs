@@ -95,7 +95,8 @@ internal static partial class StringBuiltins
         var runes = Runes(text);
         if (offset >= runes.Count) return RegoString.Empty;
         var end = length < 0 || length > runes.Count - offset ? runes.Count : offset + length;
-        return Operands.Result(ByteText.Normalize(string.Concat(runes.GetRange(offset, end - offset))));
+        // A part is taken by code points, and what is none becomes U+FFFD; the whole stays as it is.
+        return offset == 0 && end == runes.Count ? Operands.Result(text) : Operands.Result(ByteText.Display(string.Concat(runes.GetRange(offset, end - offset))));
     }
 
     /// <summary>The code points (or invalid bytes) of a text.</summary>
@@ -183,9 +184,24 @@ internal static partial class StringBuiltins
     private static RegoValue? Reverse(EvaluationContext context, RegoValue a)
     {
         if (!Operands.Text(context, a, 1, out var text)) return null;
-        var runes = Runes(text);
-        runes.Reverse();
-        return Operands.Result(ByteText.Normalize(string.Concat(runes)));
+        if (ByteText.IsPlain(text))
+        {
+            var characters = text.ToCharArray();
+            Array.Reverse(characters);
+            return Operands.Result(new string(characters));
+        }
+
+        // As the field does it: each code point is written in front of those before it, and a byte that is none as U+FFFD, over what is there.
+        var bytes = new byte[ByteText.ToBytes(text).Length];
+        var at = bytes.Length;
+        foreach (var rune in Runes(text))
+        {
+            at -= ByteText.ToBytes(rune).Length;
+            var written = ByteText.ToBytes(ByteText.Display(rune));
+            written.AsSpan(0, Math.Min(written.Length, bytes.Length - at)).CopyTo(bytes.AsSpan(at));
+        }
+
+        return Operands.Result(ByteText.FromBytes(bytes));
     }
 
     private static RegoValue? Trim(EvaluationContext context, RegoValue a, RegoValue b, bool left, bool right)

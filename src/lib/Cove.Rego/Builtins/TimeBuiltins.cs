@@ -56,7 +56,7 @@ internal static partial class TimeBuiltins
         }
 
         if (number is null) return Operands.Refuse(context, position, Moment, value);
-        if (!number.IsInt64)
+        if (number.ToBigInteger() is not { } moment || moment < long.MinValue || moment > long.MaxValue)
         {
             context.Fail("timestamp too big");
             return false;
@@ -68,11 +68,12 @@ internal static partial class TimeBuiltins
             return false;
         }
 
-        var ticks = Math.DivRem(number.Int64, 100, out _);
-        if (number.Int64 % 100 < 0) ticks--;
+        var since = (long)moment;
+        var ticks = Math.DivRem(since, 100, out _);
+        if (since % 100 < 0) ticks--;
         var utc = DateTime.UnixEpoch.AddTicks(ticks);
         var offset = found.GetUtcOffset(utc);
-        var nanoseconds = ((number.Int64 % 1_000_000_000) + 1_000_000_000) % 1_000_000_000;
+        var nanoseconds = ((since % 1_000_000_000) + 1_000_000_000) % 1_000_000_000;
         local = new LocalTime(DateTime.SpecifyKind(utc + offset, DateTimeKind.Unspecified), nanoseconds, offset, Abbreviation(zone, found, utc, offset));
         return true;
     }

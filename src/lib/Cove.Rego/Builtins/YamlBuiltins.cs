@@ -97,11 +97,15 @@ internal static class YamlBuiltins
         {
             case RegoObject: return "{}";
             case RegoArray or RegoSet: return "[]";
-            case RegoNumber number: return number.HasIntegerText ? number.Text : GoFloat.Format(number.ToDouble(), 'g', -1, sharp: false, -1);
+            // Integers are 64 bits wide; all other numbers are written with an exponent from a million on.
+            case RegoNumber number: return IsInteger(number) ? number.Text : GoFloat.Format(number.ToDouble(), 'g', -1, sharp: false, 6);
             case RegoString { Text: var text }: return Text(ByteText.Display(text));
             default: return value.ToJson();
         }
     }
+
+    private static bool IsInteger(RegoNumber number) =>
+        number.HasIntegerText && number.ToBigInteger() is { } integer && integer >= long.MinValue && integer <= ulong.MaxValue;
 
     private static string Text(string text)
     {

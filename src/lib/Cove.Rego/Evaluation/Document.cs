@@ -70,8 +70,10 @@ internal sealed class Document
 internal sealed record DocumentPlan(CompiledRule[] Rules, CompiledRule? Default, RuleIndex? Index, bool SameConstant, bool Memoize);
 
 /// <summary>One definition.</summary>
-internal sealed class CompiledRule(int id, Block body, int slots, int builders)
+internal sealed class CompiledRule(int id, Block body, int slots, int builders, Syntax.Location location)
 {
+    public Syntax.Location Location { get; } = location;
+
     public int Id { get; } = id;
 
     public Block Body { get; } = body;

@@ -79,7 +79,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         var planner = new Planner(program);
         var head = rule.Head;
         var body = planner.PlanRule(head.Arguments, rule.Body, p => Last(document, rule, p));
-        return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount);
+        return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount, rule.Location);
     }
 
     private static Step Last(Document document, Rule rule, Planner planner)

@@ -121,6 +121,12 @@ internal sealed class PartialObject
         below.Add(path[1..], value, isMember);
     }
 
+    /// <summary>The value at a key where an entry ends.</summary>
+    public RegoValue? Leaf(RegoValue key) => _values.Find(key);
+
+    /// <summary>The entries below a key where some go on.</summary>
+    public PartialObject? Inner(RegoValue key) => _open?.GetValueOrDefault(key) as PartialObject;
+
     public RegoObject Build()
     {
         if (_open is null) return _values.Build();
@@ -129,5 +135,5 @@ internal sealed class PartialObject
         return _values.Build();
     }
 
-    private static RegoEvaluationException Conflict() => RegoEvaluationException.Conflict("object keys must be unique");
+    public static RegoEvaluationException Conflict() => RegoEvaluationException.Conflict("object keys must be unique");
 }

@@ -8,6 +8,9 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
 {
     private static readonly RegoValue Undefined = new DocumentCursor(document: null!);
 
+    /// <summary>The host's own part of the base document: there when asked for by name, hidden from those who list.</summary>
+    private static readonly RegoString HostPart = new("system");
+
     private readonly List<int> _touched = [];
     private Frame?[] _frames = [];
     private Scope _root = null!;
@@ -117,7 +120,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
     {
         if (RunChain(rule, arguments) is not { } value) return false;
         if (result is null) result = value;
-        else if (!RegoValue.AreEqual(result, value)) throw EmitValueStep.Conflict(document.Kind == DocumentKind.Function, document.Node.Rules[0].Location);
+        else if (!RegoValue.AreEqual(result, value)) throw EmitValueStep.Conflict(document.Kind == DocumentKind.Function, rule.Location);
         return true;
     }
 
@@ -168,7 +171,12 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
     {
         if (BaseAt(document) is { } fact and not RegoObject && document.Kind == DocumentKind.Package) return fact;
         var collected = new PartialObject();
-        if (document.Kind == DocumentKind.Object) RunAll(document, collected);
+        if (document.Kind == DocumentKind.Object)
+        {
+            RunAll(document, collected);
+            CheckOverlap(collected, document);
+        }
+
         var built = collected.Build();
         if (document.Children.Count == 0 && BaseAt(document) is not RegoObject) return built;
         var result = new ObjectBuilder(built.Count + document.Children.Count);
@@ -190,6 +198,24 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
         }
 
         return result.Build();
+    }
+
+    /// <summary>Entries that rules with variables made and documents below must not give one place two values, nor one a value inside the other's.</summary>
+    private void CheckOverlap(PartialObject collected, Document document)
+    {
+        foreach (var (key, child) in document.Children)
+        {
+            if (child.Kind == DocumentKind.Function) continue;
+            if (collected.Leaf(key) is { } leaf)
+            {
+                if (ValueOf(child) is { } value && (child.Kind != DocumentKind.Complete || !RegoValue.AreEqual(value, leaf))) throw PartialObject.Conflict();
+            }
+            else if (collected.Inner(key) is { } inner)
+            {
+                if (child.Kind is DocumentKind.Package or DocumentKind.Object) CheckOverlap(inner, child);
+                else if (ValueOf(child) is not null) throw PartialObject.Conflict();
+            }
+        }
     }
 
     /// <summary>Two objects become one, deep, as do two sets; in everything else the first wins.</summary>
@@ -214,7 +240,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
         if (Scope.Overrides is not null && TryOverride(Scope, document, out var replaced)) return replaced is null ? null : Lookup.Step(replaced, key);
         if (document.Kind == DocumentKind.Object) return ValueOf(document) is { } whole ? Lookup.Step(whole, key) : null;
         if (document.Children.TryGetValue(key, out var child)) return child.Kind == DocumentKind.Package ? child.Cursor : ValueOf(child);
-        return BaseAt(document) is { } facts && !(document.Parent is null && key is RegoString { Text: "system" }) ? Lookup.Step(facts, key) : null;
+        return BaseAt(document) is { } facts ? Lookup.BaseStep(facts, key) : null;
     }
 
     /// <summary>All steps from a place among documents.</summary>
@@ -227,6 +253,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
         else
         {
             AddKeys(keys, BaseAt(document));
+            if (document.Parent is null) keys.Remove(HostPart);
             foreach (var child in document.Children.Values)
                 if (child.Kind != DocumentKind.Function) keys.Add(child.Node.Key);
         }

@@ -116,7 +116,7 @@ internal sealed partial class Planner
             at++;
         }
 
-        return PlanSteps(new BaseNode([.. path], document), parts, at, valueSlot);
+        return PlanSteps(new BaseNode([.. path]), parts, at, valueSlot);
     }
 
     /// <summary>True when a reference's step is or holds a variable that is not bound.</summary>

@@ -31,6 +31,21 @@ internal static class Lookup
 
         return value;
     }
+
+    /// <summary>A place in the base document. Its paths are text, so a number finds the member of that name.</summary>
+    public static RegoValue? BasePath(RegoValue? value, ReadOnlySpan<RegoValue> path)
+    {
+        foreach (var key in path)
+        {
+            if (value is null) return null;
+            value = BaseStep(value, key);
+        }
+
+        return value;
+    }
+
+    public static RegoValue? BaseStep(RegoValue value, RegoValue key) =>
+        Step(value, key) ?? (value is RegoObject obj && key is RegoNumber number ? obj[number.Text] : null);
 }
 
 internal sealed class InputNode(RegoValue[] path) : Node
@@ -50,14 +65,12 @@ internal sealed class InputNode(RegoValue[] path) : Node
     }
 }
 
-/// <summary>A place in the base document where no rules are, below a document that may be replaced as a whole.</summary>
-internal sealed class BaseNode(RegoValue[] path, Document below) : Node
+/// <summary>A place in the base document where no rules are.</summary>
+internal sealed class BaseNode(RegoValue[] path) : Node
 {
     public override RegoValue? Eval(Frame frame) => Read(frame.Context);
 
-    public RegoValue? Read(EvaluationContext context) => below.Parent is null && path is [RegoString { Text: "system" }, ..]
-        ? null
-        : Lookup.Path(context.Data, path);
+    public RegoValue? Read(EvaluationContext context) => Lookup.BasePath(context.Data, path);
 }
 
 internal sealed class KeyNode(Node of, RegoValue key) : Node

@@ -112,7 +112,7 @@ internal sealed class RuleIndex
         if (reference.HeadName == Names.Input) return new Place(TermText.Of(reference), new InputNode(path), -1);
         if (reference.HeadName != Names.Data || program.State.Tree.Find(reference, out var taken) is not { } node || taken == reference.Parts.Count) return null;
         var document = program.Documents[node.Index];
-        return document.Kind == DocumentKind.Package ? new Place(TermText.Of(reference), new BaseNode(path, document), -1) : null;
+        return document.Kind == DocumentKind.Package ? new Place(TermText.Of(reference), new BaseNode(path), -1) : null;
     }
 
     private sealed record Place(string Name, Node? Node, int Argument);

@@ -8,17 +8,55 @@ namespace Cove.Rego.Patterns;
 internal sealed class GlobPattern
 {
     private const int MaxDepth = 200;
+    private static readonly System.Buffers.SearchValues<char> Special = System.Buffers.SearchValues.Create("?[]{}\\");
     private readonly Regex _regex;
+    private readonly bool _matchesNothing;
+    private readonly (string Prefix, string Suffix)? _ends;
+    private readonly (int Least, int Most, string Without)? _wildcards;
 
     /// <exception cref="FormatException">The pattern is malformed.</exception>
     public GlobPattern(string pattern, IReadOnlyList<string> delimiters)
     {
+        _matchesNothing = pattern == "?" || IsNegatedClass(pattern);
+        _ends = Ends(pattern, delimiters.Count == 0);
+        _wildcards = Wildcards(pattern, string.Concat(delimiters));
         var at = 0;
         var text = Translate(pattern, Delimiters(delimiters), ref at, 0);
         _regex = new Regex("\\A(?:" + text + ")\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
     }
 
-    public bool IsMatch(string text) => _regex.IsMatch(text);
+    /// <summary>
+    /// As the field's matcher, which has a few shapes of its own: one that takes a single character also takes none, a text on each side of <c>**</c> may
+    /// overlap, and a run of wildcards only counts characters and looks for the delimiters as one text.
+    /// </summary>
+    public bool IsMatch(string text)
+    {
+        if (text.Length == 0 && _matchesNothing) return true;
+        if (_ends is var (prefix, suffix)) return text.StartsWith(prefix, StringComparison.Ordinal) && text.EndsWith(suffix, StringComparison.Ordinal);
+        if (_wildcards is not var (least, most, without)) return _regex.IsMatch(text);
+        var count = ByteText.CountRunes(text);
+        return count >= least && count <= most && (without.Length == 0 || !text.Contains(without, StringComparison.Ordinal));
+    }
+
+    private static bool IsNegatedClass(string pattern) => pattern.StartsWith("[!", StringComparison.Ordinal) && pattern.IndexOf(']', 3) == pattern.Length - 1
+        && !pattern.Contains('\\', StringComparison.Ordinal);
+
+    private static (string Prefix, string Suffix)? Ends(string pattern, bool starIsFree)
+    {
+        var first = pattern.IndexOf('*', StringComparison.Ordinal);
+        var last = pattern.LastIndexOf('*');
+        if (first <= 0 || last == pattern.Length - 1 || !(last == first + 1 || (last == first && starIsFree))) return null;
+        var (prefix, suffix) = (pattern[..first], pattern[(last + 1)..]);
+        return (prefix + suffix).AsSpan().ContainsAny(Special) ? null : (prefix, suffix);
+    }
+
+    private static (int Least, int Most, string Without)? Wildcards(string pattern, string delimiters)
+    {
+        if (pattern.Length < 2 || pattern.AsSpan().ContainsAnyExcept('?', '*')) return null;
+        var least = pattern.AsSpan().Count('?');
+        if (least == 0 || (delimiters.Length > 0 && pattern.Contains("**", StringComparison.Ordinal))) return null;
+        return (least, least == pattern.Length ? least : int.MaxValue, delimiters);
+    }
 
     private static string Delimiters(IReadOnlyList<string> delimiters)
     {
@@ -72,7 +110,7 @@ internal sealed class GlobPattern
             }
         }
 
-        if (depth > 0) throw new FormatException("unexpected end of input");
+        // The end closes what is open.
         return output.ToString();
     }
 
@@ -82,8 +120,7 @@ internal sealed class GlobPattern
         while (true)
         {
             parts.Add(Translate(pattern, any, ref at, depth));
-            if (at >= pattern.Length) throw new FormatException("unexpected end of input");
-            if (pattern[at++] == '}') return "(?:" + string.Join('|', parts) + ")";
+            if (at >= pattern.Length || pattern[at++] == '}') return "(?:" + string.Join('|', parts) + ")";
         }
     }
 

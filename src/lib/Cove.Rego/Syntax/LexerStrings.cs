@@ -16,6 +16,7 @@ internal sealed partial class Lexer
             if (c == quote || (template && c == '{')) break;
             if (c != '\\')
             {
+                if (c == '\uFEFF') problem ??= "illegal byte-order mark";
                 if (c < ' ' && c != '\t') problem ??= "invalid character in string literal";
                 builder.Append(c);
                 Advance();

@@ -18,10 +18,13 @@ internal sealed partial class Parser
     private readonly List<Token> _tokens;
     private readonly List<Comment> _comments;
     private readonly List<RegoError> _errors = [];
+
+    /// <summary>Statements that read well but are no rules: reported when the whole module reads well.</summary>
+    private readonly List<RegoError> _notRules = [];
     private readonly List<string> _hints = [];
     private readonly HashSet<string> _keywords = ["package", "import", "as", "default", "else", "not", "some", "with", "null", "true", "false"];
     private readonly RegoErrorStage _stage;
-    private readonly Dictionary<int, (Term Term, int End)> _terms = [];
+    private readonly Dictionary<int, (Term Term, int End, int Wildcards)> _terms = [];
     private int _at;
     private int _wildcards;
     private int _whitespaceAt = -1;

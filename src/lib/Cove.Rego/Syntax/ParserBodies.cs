@@ -149,6 +149,13 @@ internal sealed partial class Parser
             Scan();
             negated = true;
             if (Kind == TokenKind.LBrace && _keywords.Contains("not{")) return ParseNotBody(at);
+            if (Kind == TokenKind.LParen && (_keywords.Contains("and") || _keywords.Contains("or")))
+            {
+                var mark = Save();
+                if (ParseBracedOperand() is { Operand.Body: [{ } inner] body } && (inner.Kind == ExprKind.Logical || inner.Negated || inner.With.Count > 0))
+                    return new Expr(Close(at), ExprKind.NotBody) { Body = body };
+                Restore(mark);
+            }
         }
 
         if (IsKeyword("some") || IsKeyword("every"))

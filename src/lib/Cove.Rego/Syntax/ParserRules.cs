@@ -239,7 +239,8 @@ internal sealed partial class Parser
                 head = new Head(at, reference);
                 break;
             case CallTerm call when call.Function.HeadName is not null:
-                head = new Head(at, call.Function) { Arguments = call.Arguments };
+                // A head with nothing between its parentheses is that of a complete rule.
+                head = new Head(at, call.Function) { Arguments = call.Arguments.Count == 0 ? null : call.Arguments };
                 break;
             default:
                 return null;
@@ -296,6 +297,8 @@ internal sealed partial class Parser
         Rule? Fail(string problem)
         {
             Record(at, problem);
+            _notRules.Add(_errors[^1]);
+            _errors.RemoveAt(_errors.Count - 1);
             return null;
         }
 
@@ -337,7 +340,7 @@ internal sealed partial class Parser
             case CallTerm { Function.HeadName: not null } call when IsInfix(call):
                 return fail("rule name conflicts with built-in function");
             case CallTerm { Function.HeadName: not null } call:
-                rule.Head = new Head(rule.Location, call.Function) { Arguments = call.Arguments };
+                rule.Head = new Head(rule.Location, call.Function) { Arguments = call.Arguments.Count == 0 ? null : call.Arguments };
                 break;
             default:
                 return fail($"{KindName(left)} cannot be used for rule name");
@@ -355,7 +358,7 @@ internal sealed partial class Parser
         if (IsInfix(call)) return fail("rule name conflicts with built-in function");
         rule.Head = new Head(rule.Location, expr.Function)
         {
-            Arguments = expr.Arguments,
+            Arguments = expr.Arguments.Count == 0 ? null : expr.Arguments,
             Value = new ScalarTerm(rule.Location, RegoValue.True),
             GeneratedValue = true,
         };

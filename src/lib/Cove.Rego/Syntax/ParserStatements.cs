@@ -10,6 +10,7 @@ internal sealed partial class Parser
         var module = new Module(_source, _options.V1) { Comments = _comments };
         var first = Current;
         while (Kind != TokenKind.Eof && _errors.Count == 0) ParseStatement(module, first);
+        if (_errors.Count == 0) _errors.AddRange(_notRules);
         if (_errors.Count > 0) return null;
         if (module.Package is null)
         {

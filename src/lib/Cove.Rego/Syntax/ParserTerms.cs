@@ -77,12 +77,12 @@ internal sealed partial class Parser
         var start = _at;
         if (_terms.TryGetValue(start, out var known))
         {
-            _at = known.End;
+            (_at, _wildcards) = (known.End, known.Wildcards);
             return known.Term;
         }
 
         var term = ParseTermAt();
-        if (term is not null) _terms[start] = (term, _at);
+        if (term is not null) _terms[start] = (term, _at, _wildcards);
         return term;
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class Parser
     private Term? ParseName(Location at)
     {
         var name = Current.Text;
-        if (IsAnyKeyword() && name != "contains")
+        if (IsAnyKeyword() && name != "contains" && !(name is "and" or "or" && Ahead.Kind is TokenKind.Assign or TokenKind.Eq))
         {
             RegoValue? constant = name switch
             {
