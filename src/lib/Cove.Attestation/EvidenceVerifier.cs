@@ -1,3 +1,4 @@
+using Cove.Attestation.Dcap;
 using Cove.Attestation.Snp;
 using Cove.Outcomes;
 
@@ -12,6 +13,7 @@ namespace Cove.Attestation;
 public sealed class EvidenceVerifier(TrustAnchors anchors)
 {
     private readonly SnpEvidenceVerifier _snp = new(anchors);
+    private readonly QuoteEvidenceVerifier _quotes = new(anchors.Dcap);
 
     /// <summary>A verifier that trusts the vendors' own roots, and nothing else.</summary>
     public EvidenceVerifier()
@@ -28,6 +30,7 @@ public sealed class EvidenceVerifier(TrustAnchors anchors)
     public Verdict<VerifiedEvidence> Verify(Evidence evidence, Collateral collateral, DateTimeOffset time) => evidence switch
     {
         SnpEvidence snp => _snp.Verify(snp, collateral, time),
+        QuoteEvidence quote => _quotes.Verify(quote, collateral, time),
         _ => throw new ArgumentException($"no verifier for {evidence.GetType().Name}", nameof(evidence)),
     };
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Cove.Attestation.Uvm;
 using Cove.Outcomes;
 
@@ -26,8 +25,8 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
         CheckTcb(report, key, findings);
         CheckChip(report, key, findings);
         CheckSignature(report, key, verifier, findings);
-        CheckBinding("runtime-data-mismatch", "REPORT_DATA", evidence.RuntimeData, report.ReportData.Bytes, findings);
-        CheckBinding("init-time-data-mismatch", "HOST_DATA", evidence.InitTimeData, report.HostData, findings);
+        DataBinding.Check("runtime-data-mismatch", "REPORT_DATA", evidence.RuntimeData, report.ReportData.Bytes, SnpSections.Binding, findings);
+        DataBinding.Check("init-time-data-mismatch", "HOST_DATA", evidence.InitTimeData, report.HostData, SnpSections.Binding, findings);
         if (findings.Count > 0) return findings;
         var (endorsement, refused) = VerifyEndorsements(evidence, report, time);
         return new VerifiedSnpEvidence
@@ -91,13 +90,5 @@ internal sealed class SnpEvidenceVerifier(TrustAnchors anchors)
     {
         if (!verifier.Verifies(report))
             findings.Add(new("report-signature-invalid", "SIGNATURE", $"a signature over the report by the {key.Kind.ToString().ToUpperInvariant()}", "another signature", SnpSections.Report));
-    }
-
-    private static void CheckBinding(string code, string field, RuntimeData? data, ReadOnlySpan<byte> bound, List<Finding> findings)
-    {
-        if (data is null) return;
-        var expected = ReportData.FromRuntimeData(data.Bytes.Span).Bytes[..bound.Length];
-        if (!CryptographicOperations.FixedTimeEquals(expected, bound))
-            findings.Add(new(code, field, $"SHA-256 of the data, {Convert.ToHexStringLower(expected)}", Convert.ToHexStringLower(bound), SnpSections.Binding));
     }
 }

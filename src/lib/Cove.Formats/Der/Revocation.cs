@@ -13,13 +13,19 @@ public static class Revocation
     /// </summary>
     public static List<Finding> Verify(CertificateRevocationList list, Certificate issuer, DateTimeOffset time)
     {
-        List<Finding> findings = [];
-        var name = $"CRL of {list.Issuer.CommonName}";
-        if (!list.Issuer.Is(issuer.Subject) || !issuer.MaySignRevocationLists || !list.IsSignedBy(issuer))
-            findings.Add(new("crl-signature-invalid", name, $"a list signed by {issuer.Subject.CommonName}", "another signature", Section));
+        var findings = VerifySignature(list, issuer);
         CheckDates(list, time, findings);
         return findings;
     }
+
+    /// <summary>
+    /// Every reason why the list is not <paramref name="issuer"/>'s. That does not change, so it may be remembered; <see cref="CheckDates"/>
+    /// is then due each time.
+    /// </summary>
+    public static List<Finding> VerifySignature(CertificateRevocationList list, Certificate issuer) =>
+        list.Issuer.Is(issuer.Subject) && issuer.MaySignRevocationLists && list.IsSignedBy(issuer)
+            ? []
+            : [new("crl-signature-invalid", $"CRL of {list.Issuer.CommonName}", $"a list signed by {issuer.Subject.CommonName}", "another signature", Section)];
 
     /// <summary>Adds a finding where the list is not of this time.</summary>
     public static void CheckDates(CertificateRevocationList list, DateTimeOffset time, List<Finding> findings)
