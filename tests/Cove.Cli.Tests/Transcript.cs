@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Cove.Cli.Tests;
@@ -41,8 +42,9 @@ internal sealed record Transcript(string File, int Line, string? Title, string C
     }
 
     /// <summary>The files of the shared vectors that a transcript file begins with: name on the desk, path below the vectors.</summary>
-    public static IEnumerable<(string Name, string Path)> VectorsOf(string file) =>
-        System.IO.File.ReadLines(file).TakeWhile(line => line.StartsWith("@ ", StringComparison.Ordinal)).Select(line => line.Split(' ')).Select(words => (words[1], words[2]));
+    public static IEnumerable<(string Line, string Name, string Path, int? Length)> VectorsOf(string file) =>
+        System.IO.File.ReadLines(file).TakeWhile(line => line.StartsWith("@ ", StringComparison.Ordinal)).Select(line => (Line: line, Words: line.Split(' ')))
+            .Select(read => (read.Line, read.Words[1], read.Words[2], read.Words.Length > 3 ? int.Parse(read.Words[3], CultureInfo.InvariantCulture) : (int?)null));
 
     public string Render(Said said)
     {

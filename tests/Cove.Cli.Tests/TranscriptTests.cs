@@ -14,9 +14,14 @@ public sealed class TranscriptTests
         using var desk = new Desk();
         CopyFiles(Path.Combine(Transcript.Folder, "files"), desk);
         var path = Path.Combine(Transcript.Folder, file);
-        foreach (var (name, vector) in Transcript.VectorsOf(path)) desk.Write(name, await File.ReadAllBytesAsync(Vectors.Path(vector.Split('/'))));
+        foreach (var (_, name, vector, length) in Transcript.VectorsOf(path))
+        {
+            var bytes = await File.ReadAllBytesAsync(Vectors.Path(vector.Split('/')));
+            desk.Write(name, bytes[..(length ?? bytes.Length)]);
+        }
+
         var transcripts = Transcript.Read(path).ToArray();
-        var (rendered, wrong) = (string.Concat(Transcript.VectorsOf(path).Select(v => $"@ {v.Name} {v.Path}\n")), new List<string>());
+        var (rendered, wrong) = (string.Concat(Transcript.VectorsOf(path).Select(v => v.Line + "\n")), new List<string>());
         if (rendered.Length > 0) rendered += "\n";
         foreach (var transcript in transcripts)
         {

@@ -1,3 +1,4 @@
+using Cove.Attestation.Appraisal;
 using Cove.Attestation.Claims;
 using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
@@ -15,6 +16,9 @@ namespace Cove.Attestation;
 /// </summary>
 public sealed record AppraisalPolicy
 {
+    /// <summary>Largest policy file that is read, in bytes.</summary>
+    public const int MaximumSize = 1024 * 1024;
+
     /// <summary>
     /// Accepts every genuine guest, domain and enclave that the host cannot look into: no debugging, no migration, no service domain, most
     /// privileged level, platform up to date. What the guest is, is left to whoever reads the claims; this is how an attestation service appraises.
@@ -63,6 +67,14 @@ public sealed record AppraisalPolicy
 
     /// <summary>Rules over the claims, in MAA's language, as their owner gave them; null for none. They can only narrow what the rest of the policy accepts.</summary>
     public PolicyDocument? ClaimRules { get; init; }
+
+    /// <summary>
+    /// Parses a policy file: a JSON object with an object for each kind of evidence that is accepted (<c>snp</c>, <c>sgx</c>, <c>tdx</c>), whose
+    /// members are this record's properties in camel case. Reference values are arrays of hex, or <c>"any"</c>; <c>claimRules</c> is the text of
+    /// a policy in MAA's language. docs/guides/verify-evidence.md shows one.
+    /// </summary>
+    /// <exception cref="MalformedException">It is no such object, a value is of the wrong kind or size, or a name is not known.</exception>
+    public static AppraisalPolicy Parse(ReadOnlyMemory<byte> utf8) => AppraisalPolicyFile.Read(utf8);
 
     /// <summary>Appraises verified evidence.</summary>
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>

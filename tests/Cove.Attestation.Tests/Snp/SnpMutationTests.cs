@@ -122,6 +122,6 @@ public sealed class SnpMutationTests
     {
         var evidence = Known.Evidence(Report, Key, Chain);
         var malformed = Assert.Throws<MalformedException>(() => new EvidenceVerifier().Verify(evidence with { Report = evidence.Report[..600] }, Collateral.None, Then));
-        Assert.Equal(("length", 600L), (malformed.Field, malformed.Offset));
+        Assert.Equal(("reserved before SIGNATURE", 520L), (malformed.Field, malformed.Offset));
     }
 }

@@ -27,17 +27,17 @@ public sealed class SnpReportTests(SimulatedAuthorityFixture simulated)
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(1183)]
-    [InlineData(1185)]
-    public void Refuses_any_other_length(int length)
+    [InlineData(0, "VERSION", 0)]
+    [InlineData(1, "VERSION", 0)]
+    [InlineData(150, "MEASUREMENT", 0x90)]
+    [InlineData(1183, "reserved after SIGNATURE.S", 0x330)]
+    [InlineData(1185, "length", 1184)]
+    public void Refuses_any_other_length_and_says_where(int length, string field, int offset)
     {
         var bytes = Made();
         Array.Resize(ref bytes, length);
         var malformed = Assert.Throws<MalformedException>(() => SnpReport.Parse(bytes));
-        Assert.Equal("length", malformed.Field);
-        Assert.Equal(Math.Min(length, 1184), malformed.Offset);
+        Assert.Equal((field, offset), (malformed.Field, malformed.Offset));
     }
 
     [Theory]

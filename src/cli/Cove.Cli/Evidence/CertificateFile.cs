@@ -3,7 +3,7 @@ using Cove.Formats.Der;
 
 namespace Cove.Cli.Evidence;
 
-/// <summary>Certificates as users have them: PEM, one DER, the JSON of Azure's host (THIM), or that in base64.</summary>
+/// <summary>Certificates as users have them: PEM, one DER, a host's certificate table, the JSON of Azure's host (THIM), or that in base64.</summary>
 internal static class CertificateFile
 {
     /// <summary>Largest file that is read, in bytes.</summary>
@@ -17,8 +17,9 @@ internal static class CertificateFile
         var start = file.AsSpan().TrimStart(" \t\r\n"u8);
         if (start is [(byte)'{', ..]) return ThimCertification.Parse(file).Certificates;
         if (start.StartsWith("-----BEGIN"u8)) return CertificatePem.Parse(file);
-        if (start is [DerSequence, ..] && TextBytes.Decode(file) == file) return [Certificate.Parse(file)];
         var decoded = TextBytes.Decode(file);
-        return decoded == file ? CertificatePem.Parse(file) : Parse(decoded);
+        if (decoded != file) return Parse(decoded);
+        if (start is [DerSequence, ..]) return [Certificate.Parse(file)];
+        return SnpCertificateTable.IsOne(file) ? SnpCertificateTable.Parse(file) : CertificatePem.Parse(file);
     }
 }

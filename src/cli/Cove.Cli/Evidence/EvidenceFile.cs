@@ -1,35 +1,22 @@
+using System.Text;
 using System.Text.Json;
 using Cove.Attestation;
-using Cove.Attestation.Maa;
 using Cove.Attestation.Snp;
 using Cove.Formats.Der;
 using Cove.Formats.Jose;
 
 namespace Cove.Cli.Evidence;
 
-/// <summary>
-/// Evidence as users have it: an SNP report (binary, hex or base64), or the request that an attestation service takes
-/// (<c>POST /attest/SevSnpVm</c>), which brings its certificates, its runtime data and the endorsements of its image along.
-/// </summary>
+/// <summary>Writes evidence as the request that an attestation service takes, and <see cref="GivenFile"/> reads.</summary>
 internal static class EvidenceFile
 {
-    /// <summary>Largest file that is read, in bytes.</summary>
-    public const int MaximumSize = SevSnpVmRequest.MaximumSize;
-
-    /// <exception cref="Outcomes.MalformedException">It is none of these.</exception>
-    public static SnpEvidence Parse(byte[] file)
-    {
-        if (file.AsSpan().TrimStart(" \t\r\n"u8) is not [(byte)'{', ..]) return new SnpEvidence(TextBytes.Decode(file), []);
-        return SevSnpVmRequest.Parse(file).Evidence;
-    }
-
     /// <summary>The request for an attestation service, as text.</summary>
     public static byte[] Write(SnpReport report, IEnumerable<Certificate> certificates, RuntimeData? runtimeData)
     {
         var inner = Json(writer =>
         {
             writer.WriteString("SnpReport", Base64Url.Encode(report.Bytes.Span));
-            writer.WriteString("VcekCertChain", Base64Url.Encode(System.Text.Encoding.ASCII.GetBytes(CertificatePem.Write(certificates))));
+            writer.WriteString("VcekCertChain", Base64Url.Encode(Encoding.ASCII.GetBytes(CertificatePem.Write(certificates))));
         }, indented: false);
         return Json(writer =>
         {

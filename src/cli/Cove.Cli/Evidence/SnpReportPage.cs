@@ -1,5 +1,4 @@
 using Cove.Attestation.Snp;
-using Cove.Cli.Output;
 
 namespace Cove.Cli.Evidence;
 
@@ -33,13 +32,6 @@ internal static class SnpReportPage
         yield return ("LAUNCH_TCB", $"{report.LaunchTcb:x16}");
         if (report.LaunchMitigations is { } launch) yield return ("LAUNCH_MIT_VECTOR", $"{launch:x16}");
         if (report.CurrentMitigations is { } current) yield return ("CURRENT_MIT_VECTOR", $"{current:x16}");
-    }
-
-    public static void Write(Page page, SnpReport report)
-    {
-        var fields = Fields(report).ToArray();
-        var column = fields.Max(f => f.Field.Length);
-        foreach (var (field, value) in fields) page.Line($"  {field.PadRight(column)}  {value}");
     }
 
     private static string Words(GuestPolicy policy)

@@ -25,6 +25,9 @@ public static class SnpCertificateTable
         new("c0b406a4-a803-4952-9743-3fb6014cd0ae"), // ARK
     ];
 
+    /// <summary>Whether the bytes begin as a table with a certificate does.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> bytes) => bytes.Length >= 16 && Array.IndexOf(Certificates, new Guid(bytes[..16], bigEndian: true)) >= 0;
+
     /// <summary>Parses a table and gives the certificates in it; entries of other kinds are left out. An empty blob is an empty table.</summary>
     /// <exception cref="MalformedException">It is no such table, an entry points outside it or into the entries, or a certificate is malformed.</exception>
     public static IReadOnlyList<Certificate> Parse(ReadOnlySpan<byte> table)

@@ -13,8 +13,7 @@ internal static class SnpReportLayout
 
     public static SnpReport Read(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != SnpReport.Size)
-            throw new MalformedException(Format, "length", $"is {bytes.Length} bytes, expected {SnpReport.Size}", Math.Min(bytes.Length, SnpReport.Size));
+        if (bytes.Length > SnpReport.Size) throw new MalformedException(Format, "length", $"is {bytes.Length} bytes, expected {SnpReport.Size}", SnpReport.Size);
         var at = new ByteReader(Format, bytes);
         var version = at.UInt32("VERSION");
         if (version is < 2 or > 5) throw new MalformedException(Format, "VERSION", $"is {version}, expected 2 to 5", 0);
@@ -30,7 +29,13 @@ internal static class SnpReportLayout
         var platform = at.UInt64Flags("PLATFORM_INFO", PlatformInfo.Defined);
         var keys = at.UInt32Flags("KEY_INFO", 0x1F);
         at.Zero("reserved after KEY_INFO", 4);
-        at.Bytes("REPORT_DATA to REPORT_ID_MA", 64 + 48 + 32 + 48 + 48 + 32 + 32);
+        at.Bytes("REPORT_DATA", 64);
+        at.Bytes("MEASUREMENT", 48);
+        at.Bytes("HOST_DATA", 32);
+        at.Bytes("ID_KEY_DIGEST", 48);
+        at.Bytes("AUTHOR_KEY_DIGEST", 48);
+        at.Bytes("REPORT_ID", 32);
+        at.Bytes("REPORT_ID_MA", 32);
         var reportedTcb = at.UInt64("REPORTED_TCB");
         var (family, model, stepping) = ReadCpuid(ref at, version);
         at.Bytes("CHIP_ID", 64);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cove.Attestation.Snp;
 using Cove.Cli.Evidence;
 using Cove.Cli.Output;
 using Cove.Cli.Shell;
@@ -8,7 +7,7 @@ namespace Cove.Cli.Commands.Evidence;
 
 internal sealed class ShowCommand : CoveCommand
 {
-    private readonly Argument<string> evidence = new("evidence") { Description = "an SNP report (binary, hex or base64) or an attestation request; - is standard input" };
+    private readonly Argument<string> evidence = new("evidence") { Description = "whatever cove verify takes: reports, quotes, endorsements, requests, certificates; - is standard input" };
 
     public ShowCommand()
         : base("show", "show what evidence says, without verifying it")
@@ -22,24 +21,25 @@ internal sealed class ShowCommand : CoveCommand
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
         var path = call.Get(evidence);
-        var given = EvidenceFile.Parse(await call.Read(path, EvidenceFile.MaximumSize, cancellation));
-        var report = SnpReport.Parse(given.Report.Span);
+        var given = GivenFile.Read(await call.Read(path, GivenFile.MaximumSize, cancellation));
+        var fields = given.Fields().ToArray();
         return Answer.Of(
             page =>
             {
                 page.Line(page.Bad("not verified: anyone could have written this"));
-                page.Line($"SEV-SNP report, with {Quantity.Of(given.Certificates.Count, "certificate")}{(given.RuntimeData is null ? "" : " and runtime data")}");
-                SnpReportPage.Write(page, report);
-                foreach (var certificate in given.Certificates) page.Line($"  certificate        {certificate.Subject}, until {certificate.NotAfter:yyyy-MM-dd}");
-                page.Line($"next: cove verify {path}{(given.Certificates.Count == 0 ? " --certs FILE" : "")}");
+                page.Line($"{given.Name}, with {Quantity.Of(given.Certificates.Count, "certificate")}");
+                var column = fields.Max(field => field.Field.Length);
+                foreach (var (field, value) in fields) page.Line($"  {field.PadRight(column)}  {value}");
+                foreach (var certificate in given.Certificates) page.Line($"  {"certificate".PadRight(column)}  {certificate.Subject}, until {certificate.NotAfter:yyyy-MM-dd}");
+                page.Line($"next: cove verify {path}");
             },
             writer =>
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("verified", false);
-                writer.WriteString("type", "sevsnpvm");
+                writer.WriteString("type", given.Type);
                 writer.WriteStartObject("report");
-                foreach (var (field, value) in SnpReportPage.Fields(report)) writer.WriteString(field, value);
+                foreach (var (field, value) in fields) writer.WriteString(field, value);
                 writer.WriteEndObject();
                 writer.WriteStartArray("certificates");
                 foreach (var certificate in given.Certificates) writer.WriteStringValue(certificate.Subject.ToString());

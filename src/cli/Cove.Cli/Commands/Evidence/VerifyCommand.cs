@@ -1,102 +1,81 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using Cove.Attestation;
-using Cove.Attestation.Claims;
+using Cove.Attestation.Dcap;
+using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Snp;
 using Cove.Cli.Evidence;
 using Cove.Cli.Output;
 using Cove.Cli.Shell;
+using Cove.Formats.Cose;
 using Cove.Formats.Der;
+using Cove.Formats.Jose;
 
 namespace Cove.Cli.Commands.Evidence;
 
 internal sealed class VerifyCommand : CoveCommand
 {
-    private readonly Argument<string> evidence = new("evidence") { Description = "an SNP report (binary, hex or base64) or an attestation request; - is standard input" };
-    private readonly Option<string[]> certificates = new("--certs", "--certificates")
+    private readonly Argument<string> evidence = new("evidence")
     {
-        HelpName = "file", Description = "VCEK or VLEK, ASK and ARK in any order: PEM, DER, or the host's THIM JSON; may be given several times", AllowMultipleArgumentsPerToken = true,
+        Description = "an SNP report, an SGX or TDX quote, an endorsement, a token, a request to an attestation service, or certificates; binary, hex or base64; - is standard input",
     };
 
+    private readonly Option<string[]> certificates = new("--certs", "--certificates")
+    {
+        HelpName = "file", Description = "VCEK or VLEK, ASK and ARK in any order: PEM, DER, a certificate table, or the host's THIM JSON; may be given several times", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string[]> revocationLists = new("--crl") { HelpName = "file", Description = "of an SNP report: AMD's list of revoked certificates, DER or PEM; without one, revocation is not looked at", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> collateral = new("--collateral") { HelpName = "path", Description = "of a quote: the vendor's collateral, one JSON document, or a folder of the single files" };
     private readonly Option<string?> at = new("--at") { HelpName = "time", Description = "verify as of this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z; by default now" };
-    private readonly Option<string?> hostData = new("--host-data") { HelpName = "hex", Description = "accept this HOST_DATA only: the hash of a container policy" };
-    private readonly Option<string?> measurement = new("--measurement") { HelpName = "hex", Description = "accept this MEASUREMENT only" };
+    private readonly Option<string?> policy = new("--policy") { HelpName = "file", Description = "what is accepted: a policy in JSON, or rules in the language of Azure Attestation on top of the strict default" };
+    private readonly Option<TcbStatus[]> statuses = new("--accept-status") { HelpName = "status", Description = "of a quote: accept a platform of this status too, e.g. SWHardeningNeeded; may be given several times" };
+    private readonly Option<string?> measurement = new("--measurement") { HelpName = "hex", Description = "accept this MEASUREMENT, MRENCLAVE or MRTD only" };
+    private readonly Option<string?> hostData = new("--host-data") { HelpName = "hex", Description = "accept this HOST_DATA, CONFIGID or MRCONFIGID only: of a container group, the hash of its policy" };
     private readonly Option<string?> reportData = new("--report-data") { HelpName = "hex", Description = "accept this REPORT_DATA only: 64 bytes, or fewer for its beginning with zeros after" };
+    private readonly Option<string[]> ledgers = new("--ledger") { HelpName = "issuer=file", Description = "of an endorsement: believe this ledger's receipts, by its keys (JWKS); may be given several times" };
     private readonly Option<string?> developmentRoot = new("--development-root") { HelpName = "file", Description = "PEM of a simulated processor's root: its evidence is then told apart, not refused" };
+    private readonly TokenAuthority authority = new();
 
     public VerifyCommand()
         : base("verify", "verify evidence: is it genuine, and is it acceptable?")
     {
         Add(evidence);
-        foreach (var option in (Option[])[certificates, at, hostData, measurement, reportData, developmentRoot]) Add(option);
-        Details = "Genuine: signed by a processor whose certificates lead to one of AMD's roots, which cove knows by their keys. Acceptable: no debugging, no migration agent, "
-            + "privilege level 0, and the values that you name. Nothing is fetched. Exit code 0 accepted, 3 rejected (every reason is listed), 4 not a report at all.";
+        foreach (var option in (Option[])[certificates, revocationLists, collateral, at, policy, statuses, measurement, hostData, reportData, ledgers, developmentRoot, .. authority.Options]) Add(option);
+        Details = "Genuine: signed by a processor whose certificates lead to a root of AMD or Intel, which cove knows by their keys. Acceptable, without --policy: nothing that lets the host look in, "
+            + "a platform that is up to date or of a status that you name, and the values that you name. Only the keys of a token's issuer are fetched. "
+            + "Exit code 0 accepted, 3 rejected (every reason is listed), 4 not evidence (with field and offset), 5 an issuer does not answer.";
         Example("cove verify report.bin --certs vcek.der --certs ask_ark.pem", "a report and AMD's certificates for its chip");
         Example("cove verify report.bin --certs thim.json --host-data $(cove policy generate -a template.json --hash)", "the group runs under exactly this policy");
+        Example("cove verify quote.bin --collateral collateral.json --accept-status SWHardeningNeeded", "a quote of SGX or TDX");
         Example("cove verify evidence.json --at 2026-01-31", "an attestation request as recorded, at that time");
     }
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
         var path = call.Get(evidence);
-        var given = EvidenceFile.Parse(await call.Read(path, EvidenceFile.MaximumSize, cancellation));
-        var collateral = new Collateral { Certificates = await Certificates(call, cancellation) };
-        var anchors = await Anchors(call, cancellation);
-        var report = SnpReport.Parse(given.Report.Span);
-        var verdict = new EvidenceVerifier(anchors).Verify(given, collateral, Time(call));
-        if (!verdict.IsAccepted(out var genuine, out var findings))
-        {
-            var next = findings.Any(f => f.Code == "certificate-chain-incomplete") ? $"cove verify {path} --certs FILE" : null;
-            return Answer.Rejected($"the SEV-SNP report is not genuine, {path}", SnpChecks.Genuine(report, findings, given.RuntimeData is not null), findings, next);
-        }
-
-        var checks = SnpChecks.Genuine(report, [], given.RuntimeData is not null);
-        var policy = Policy(call);
-        if (!policy.Appraise(genuine).IsAccepted(out var claims, out findings))
-            return Answer.Rejected($"the SEV-SNP report is genuine, but not acceptable, {path}", [.. checks, .. SnpChecks.Acceptable(report, policy.Snp!, findings)], findings);
-        return Accepted((VerifiedSnpEvidence)genuine, claims, [.. checks, .. SnpChecks.Acceptable(report, policy.Snp!, [])]);
-    }
-
-    private static Answer Accepted(VerifiedSnpEvidence genuine, ClaimSet claims, Check[] checks) => Answer.Of(
-        page =>
-        {
-            var product = genuine.IsSimulated ? "a SIMULATED processor, which protects nothing" : $"an AMD {genuine.Product} processor";
-            VerdictPage.WriteAccepted(page, $"SEV-SNP report of {product}, firmware {genuine.ReportedTcb}", checks, null);
-        },
-        writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("verdict", "accepted");
-            writer.WriteBoolean("simulated", genuine.IsSimulated);
-            writer.WriteString("product", genuine.Product.ToString());
-            writer.WriteString("verifiedAt", genuine.VerifiedAt);
-            WriteChecks(writer, checks);
-            writer.WriteStartObject("claims");
-            foreach (var (name, value) in claims.Claims)
+        var given = GivenFile.Read(await call.Read(path, GivenFile.MaximumSize, cancellation));
+        return await given.Verify(
+            new Verification
             {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        });
-
-    private static void WriteChecks(Utf8JsonWriter writer, Check[] checks)
-    {
-        writer.WriteStartArray("checks");
-        foreach (var check in checks)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", check.Name);
-            if (check.Passed is { } passed) writer.WriteBoolean("passed", passed);
-            else writer.WriteNull("passed");
-            writer.WriteString("found", check.Found);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+                Path = path,
+                Collateral = new Collateral
+                {
+                    Certificates = await Certificates(call, cancellation),
+                    RevocationLists = await RevocationLists(call, cancellation),
+                    Dcap = call.Get(collateral) is { } intel ? await CollateralFile.Read(call, intel, cancellation) : null,
+                },
+                Time = Time(call),
+                Anchors = await Anchors(call, cancellation),
+                Policy = await Policy(call, cancellation),
+                Expected = new Expectations(call.Get(measurement), call.Get(hostData), call.Get(reportData)),
+                AcceptedStatuses = call.Get(statuses) ?? [],
+                Ledgers = await Ledgers(call, cancellation),
+                Authority = authority,
+                Call = call,
+            },
+            cancellation);
     }
 
     private async Task<IReadOnlyList<Certificate>> Certificates(Invocation call, CancellationToken cancellation)
@@ -107,7 +86,19 @@ internal sealed class VerifyCommand : CoveCommand
         return all;
     }
 
-    // Beside AMD's roots, never instead of them; what is verified under it says that it was simulated.
+    private async Task<IReadOnlyList<CertificateRevocationList>> RevocationLists(Invocation call, CancellationToken cancellation)
+    {
+        var all = new List<CertificateRevocationList>();
+        foreach (var file in call.Get(revocationLists) ?? [])
+        {
+            var bytes = await call.Read(file, CertificateRevocationList.MaximumSize, cancellation);
+            all.Add(bytes is [(byte)'-', ..] ? CertificateRevocationList.ParsePem(Encoding.Latin1.GetString(bytes)) : CertificateRevocationList.Parse(bytes));
+        }
+
+        return all;
+    }
+
+    // Beside the vendors' roots, never instead of them; what is verified under it says that it was simulated.
     private async Task<TrustAnchors> Anchors(Invocation call, CancellationToken cancellation)
     {
         if (call.Get(developmentRoot) is not { } file) return TrustAnchors.Vendors;
@@ -117,28 +108,26 @@ internal sealed class VerifyCommand : CoveCommand
             : throw CommandFailedException.Usage("root-ambiguous", $"holds {roots.Count} certificates where one root was expected, {file}");
     }
 
-    private AppraisalPolicy Policy(Invocation call)
+    private async Task<AppraisalPolicy> Policy(Invocation call, CancellationToken cancellation)
     {
-        var strict = AppraisalPolicy.GenuineGuests;
-        return strict with
-        {
-            Snp = strict.Snp! with
-            {
-                HostData = Reference(call, hostData, 32, pad: false),
-                Measurement = Reference(call, measurement, 48, pad: false),
-                ReportData = Reference(call, reportData, ReportData.Size, pad: true),
-            },
-        };
+        if (call.Get(policy) is not { } file) return AppraisalPolicy.GenuineGuests;
+        var bytes = await call.Read(file, AppraisalPolicy.MaximumSize, cancellation);
+        return bytes.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
+            ? AppraisalPolicy.Parse(bytes)
+            : AppraisalPolicy.GenuineGuests with { ClaimRules = PolicyDocument.Of(MaaPolicy.Parse(Encoding.UTF8.GetString(bytes))) };
     }
 
-    private static ReferenceValues Reference(Invocation call, Option<string?> option, int size, bool pad)
+    private async Task<IReadOnlyList<TransparencyLedger>> Ledgers(Invocation call, CancellationToken cancellation)
     {
-        if (call.Get(option) is not { } hex) return ReferenceValues.Any;
-        if (hex.Length % 2 != 0 || !hex.All(char.IsAsciiHexDigit) || hex.Length > size * 2 || (!pad && hex.Length != size * 2))
-            throw CommandFailedException.Usage("hex-invalid", $"is not {(pad ? "at most " : "")}{size * 2} hex digits, {option.Name} {hex}");
-        var value = new byte[size];
-        Convert.FromHexString(hex).CopyTo(value, 0);
-        return ReferenceValues.Of(value);
+        List<TransparencyLedger> known = [];
+        foreach (var named in call.Get(ledgers) ?? [])
+        {
+            if (named.Split('=', 2) is not [{ Length: > 0 } issuer, { Length: > 0 } file])
+                throw CommandFailedException.Usage("ledger-invalid", $"is not issuer=file, --ledger {named}");
+            known.Add(new TransparencyLedger(issuer, Jwks.Parse(await call.Read(file, Jwks.MaximumJsonLength, cancellation))));
+        }
+
+        return known;
     }
 
     private DateTimeOffset Time(Invocation call)

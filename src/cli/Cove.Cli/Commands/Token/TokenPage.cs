@@ -13,10 +13,13 @@ internal static class TokenPage
     /// <summary>One line a claim; objects become dotted names, as key release policies write them.</summary>
     public static void WriteClaims(Page page, JsonElement claims)
     {
-        var rows = Flatten("", claims).ToArray();
+        var rows = Flatten(claims).ToArray();
         var column = rows.Length == 0 ? 0 : rows.Max(r => r.Name.Length);
         foreach (var (name, value) in rows) page.Line($"  {name.PadRight(column)}  {value}");
     }
+
+    /// <summary>The claims, an inner object's members with its name before theirs.</summary>
+    public static IEnumerable<(string Name, string Value)> Flatten(JsonElement claims) => Flatten("", claims);
 
     private static IEnumerable<(string Name, string Value)> Flatten(string prefix, JsonElement owner)
     {
