@@ -36,7 +36,8 @@ internal sealed class KeyServer : IAsyncDisposable
             new KeyCrypto(store, master, bundles, clock),
             new KeyRotation(store, new RotationPolicies(database, Audit), master, bundles, clock),
             new KeyBackup(store, master, bundles),
-            new SecretRoutes(new SecretApi(new SecretStore(database, Audit, clock), master, new SecretBundles(options.VaultUrl), clock)));
+            new SecretRoutes(new SecretApi(new SecretStore(database, Audit, clock), master, new SecretBundles(options.VaultUrl), clock)),
+            new AuditQueries(Audit, options.VaultUrl));
     }
 
     public KeyRoutes Routes { get; }

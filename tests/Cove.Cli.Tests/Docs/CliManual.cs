@@ -37,7 +37,7 @@ internal static class CliManual
         return text.ToString().TrimEnd('\n') + "\n";
     }
 
-    private static IEnumerable<Command> Verbs(Command command) => command is CoveCommand ? [command] : command.Subcommands;
+    private static IEnumerable<Command> Verbs(Command command) => command is CoveCommand ? [command] : command.Subcommands.SelectMany(Verbs);
 
     private static Command? OwnerOf(Command root, Transcript transcript)
     {

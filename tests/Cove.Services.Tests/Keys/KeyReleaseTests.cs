@@ -166,7 +166,7 @@ public sealed class KeyReleaseTests(KeyServiceFixture service) : IClassFixture<K
         await fresh.ReleaseAsync("logged", fresh.Authority.Sign(claims));
         claims["x-ms-sevsnpvm-hostdata"] = "ccdd";
         await fresh.ReleaseAsync("logged", fresh.Authority.Sign(claims));
-        Assert.Equal((3, null), fresh.Server.Audit.Verify());
+        Assert.Equal((3, null), AuditTrail.Follow(fresh.Server.Audit));
 
         var file = Path.Combine(fresh.Identity.Folder.FullName, "keys.db");
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={file};Pooling=False");
@@ -181,7 +181,7 @@ public sealed class KeyReleaseTests(KeyServiceFixture service) : IClassFixture<K
         await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => command.ExecuteNonQueryAsync());
         command.CommandText = "DROP TRIGGER audit_forgets_nothing; DELETE FROM audit WHERE seq = 2";
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((null, 3), fresh.Server.Audit.Verify());
+        Assert.Equal((1, "audit-record-missing"), AuditTrail.Follow(fresh.Server.Audit));
     }
 
     [Theory]

@@ -54,7 +54,11 @@ internal static class CommandList
                 new Key.ImportCommand(),
                 new Key.ShowCommand(),
                 new Key.ListCommand(),
-                new Key.ReleaseCommand()),
+                new Key.RotateCommand(),
+                new Key.ReleaseCommand(),
+                new NounCommand("audit", "what was asked of the key service, and what it answered",
+                    new Key.Audit.ListCommand(),
+                    new Key.Audit.VerifyCommand())),
         ]),
         new("Develop",
         [

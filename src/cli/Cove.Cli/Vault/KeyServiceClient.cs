@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Cove.Cli.Shell;
 using Cove.Formats.Jose;
+using Cove.Keys.Audit;
 using Cove.Outcomes;
 
 namespace Cove.Cli.Vault;
@@ -50,6 +52,30 @@ internal sealed class KeyServiceClient(HttpClient http, Uri vault, string access
     {
         using var answer = await Send(HttpMethod.Post, $"keys/{Name(name)}/release", body, cancellation);
         return StrictJson.RequiredString(answer.RootElement, "value", "key release answer");
+    }
+
+    /// <summary>Makes a new version of a key; wrapped and encrypted data of the older ones stays readable.</summary>
+    public Task<KeyBundle> Rotate(string name, CancellationToken cancellation) => Bundle(HttpMethod.Post, $"keys/{Name(name)}/rotate", null, cancellation);
+
+    /// <summary>The audit log from its beginning, page after page.</summary>
+    public async IAsyncEnumerable<AuditRecord> Audit([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        const string format = "audit log";
+        for (Uri? page = At("audit"); page is not null;)
+        {
+            using var answer = await Send(HttpMethod.Get, page, null, cancellation);
+            if (!answer.RootElement.TryGetProperty("value", out var value) || value.ValueKind != JsonValueKind.Array) throw new MalformedException(format, "value", "is missing");
+            var next = StrictNext(answer.RootElement);
+            // A page without records that names another one could go on for ever.
+            if (next is not null && value.GetArrayLength() == 0) throw new MalformedException(format, "nextLink", "follows an empty page");
+            foreach (var record in value.EnumerateArray())
+            {
+                if (!record.TryGetProperty("number", out var number) || !number.TryGetInt64(out var counted)) throw new MalformedException(format, "number", "is missing");
+                yield return new(counted, StrictJson.RequiredBytes(record, "entry", format), StrictJson.RequiredBytes(record, "hash", format));
+            }
+
+            page = next;
+        }
     }
 
     /// <summary>Every key, page after page.</summary>

@@ -10,4 +10,5 @@ internal enum Permission
     Use,
     ReadSecret,
     Backup,
+    Audit,
 }

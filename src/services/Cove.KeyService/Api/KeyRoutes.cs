@@ -11,7 +11,7 @@ namespace Cove.KeyService.Api;
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
 internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
-    KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets)
+    KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets, AuditQueries audit)
 {
     private const int MaximumRandom = 128;
     private const int MaximumRandomBody = 1024;
@@ -51,6 +51,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
             ("GET", ["deletedkeys", var name]) => queries.GetDeletedAsync(call, name),
             ("POST", ["deletedkeys", var name, "recover"]) => changes.RecoverAsync(call, name),
             ("DELETE", ["deletedkeys", var name]) => changes.PurgeAsync(call, name),
+            ("GET", ["audit"]) => audit.ListAsync(call),
             _ => secrets.HandleAsync(call, segments),
         };
     }

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Cove.Hosting.Storage;
-using Cove.KeyService.Storage;
+using Cove.Keys.Audit;
 
 namespace Cove.KeyService.Audit;
 
@@ -13,8 +12,6 @@ namespace Cove.KeyService.Audit;
 /// </summary>
 internal sealed class AuditLog(Database database, TimeProvider clock)
 {
-    private const int HashLength = 32;
-
     /// <summary>Appends an entry. When the task completes it is on disk: answer the caller only then.</summary>
     public Task<long> AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
         => database.WriteAsync(connection => Append(connection, entry), cancellationToken);
@@ -25,37 +22,29 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
         var (last, hash) = Head(connection);
         var text = Text(last + 1, entry);
         using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES (@seq, @entry, @hash)", ("@seq", last + 1),
-            ("@entry", text), ("@hash", Next(hash, text)));
+            ("@entry", text), ("@hash", AuditChain.Next(hash, text)));
         insert.ExecuteNonQuery();
         return last + 1;
     }
 
-    /// <summary>The number of entries, if every hash and every number follows from those before; otherwise null and the first row that does
-    /// not.</summary>
-    public (long? Entries, long? FirstBroken) Verify() => database.Read<(long?, long?)>(connection =>
+    /// <summary>Records after one of them, oldest first.</summary>
+    /// <param name="after">The number of a record; 0 for all.</param>
+    /// <param name="most">How many.</param>
+    public IReadOnlyList<AuditRecord> Read(long after, int most) => database.Read(connection =>
     {
-        using var all = connection.Command("SELECT seq, entry, hash FROM audit ORDER BY seq");
-        using var row = all.ExecuteReader();
-        var hash = new byte[HashLength];
-        long expected = 1;
-        for (; row.Read(); expected++)
-        {
-            var next = Next(hash, row.GetFieldValue<byte[]>(1));
-            if (row.GetInt64(0) != expected || !next.AsSpan().SequenceEqual(row.GetFieldValue<byte[]>(2))) return (null, row.GetInt64(0));
-            hash = next;
-        }
-
-        return (expected - 1, null);
+        using var some = connection.Command("SELECT seq, entry, hash FROM audit WHERE seq > @after ORDER BY seq LIMIT @most", ("@after", after), ("@most", most));
+        using var row = some.ExecuteReader();
+        var records = new List<AuditRecord>();
+        while (row.Read()) records.Add(new(row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2)));
+        return records;
     });
 
     private static (long Last, byte[] Hash) Head(DbConnection connection)
     {
         using var newest = connection.Command("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
         using var row = newest.ExecuteReader();
-        return row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, new byte[HashLength]);
+        return row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, new byte[AuditChain.HashLength]);
     }
-
-    private static byte[] Next(byte[] before, byte[] text) => SHA256.HashData([.. before, .. text]);
 
     private byte[] Text(long number, AuditEntry entry)
     {
