@@ -1,4 +1,5 @@
 using Cove.Attestation.Appraisal;
+using Cove.Attestation.Azure;
 using Cove.Attestation.Claims;
 using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
@@ -54,6 +55,7 @@ public sealed record AppraisalPolicy
             Rtmrs = [.. Enumerable.Repeat(ReferenceValues.Any, TdReportBody.RtmrCount)],
             ReportData = ReferenceValues.Any,
         },
+        AzureGuest = new AzureGuestAppraisalPolicy { Nonce = ReferenceValues.Any, PermitInsecureBoot = true },
     };
 
     /// <summary>What is accepted of SEV-SNP guests; null accepts none.</summary>
@@ -64,6 +66,9 @@ public sealed record AppraisalPolicy
 
     /// <summary>What is accepted of TDX trust domains; null accepts none.</summary>
     public TdxAppraisalPolicy? Tdx { get; init; }
+
+    /// <summary>What is accepted of Azure confidential VMs, beside what is accepted of their hardware; null accepts none.</summary>
+    public AzureGuestAppraisalPolicy? AzureGuest { get; init; }
 
     /// <summary>Rules over the claims, in MAA's language, as their owner gave them; null for none. They can only narrow what the rest of the policy accepts.</summary>
     public PolicyDocument? ClaimRules { get; init; }
@@ -83,8 +88,19 @@ public sealed record AppraisalPolicy
         VerifiedSnpEvidence snp => Decide("SEV-SNP", Snp?.Appraise(snp), () => SnpClaims.Of(snp)),
         VerifiedSgxEvidence sgx => Decide("SGX", Sgx?.Appraise(sgx), () => SgxClaims.Of(sgx)),
         VerifiedTdxEvidence tdx => Decide("TDX", Tdx?.Appraise(tdx), () => TdxClaims.Of(tdx)),
+        VerifiedAzureGuestEvidence guest => AppraiseGuest(guest),
         _ => throw new ArgumentException($"no appraisal of {evidence.GetType().Name}", nameof(evidence)),
     };
+
+    // A VM is what its hardware is, and more: both parts must be acceptable, and the rules see the claims of both.
+    private Verdict<ClaimSet> AppraiseGuest(VerifiedAzureGuestEvidence guest)
+    {
+        if (AzureGuest is null) return new Finding("policy-absent", "Azure VM", "a policy for this kind of evidence", "none");
+        var findings = AzureGuest.Appraise(guest);
+        (this with { ClaimRules = null }).Appraise(guest.Hardware).IsAccepted(out var hardware, out var refused);
+        findings.AddRange(refused);
+        return Decide("Azure VM", findings, () => AzureGuestClaims.Of(guest, hardware!.Claims));
+    }
 
     private Verdict<ClaimSet> Decide(string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
     {

@@ -1,3 +1,4 @@
+using Cove.Attestation.Azure;
 using Cove.Attestation.Dcap;
 using Cove.Attestation.Snp;
 using Cove.Outcomes;
@@ -31,6 +32,7 @@ public sealed class EvidenceVerifier(TrustAnchors anchors)
     {
         SnpEvidence snp => _snp.Verify(snp, collateral, time),
         QuoteEvidence quote => _quotes.Verify(quote, collateral, time),
+        AzureGuestEvidence guest => new AzureGuestVerifier(Verify).Verify(guest, collateral, time),
         _ => throw new ArgumentException($"no verifier for {evidence.GetType().Name}", nameof(evidence)),
     };
 }

@@ -16,8 +16,8 @@ internal sealed class TestAuthority : IDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly RSA rootKey = RSA.Create(2048);
-    private readonly RSA issuerKey = RSA.Create(2048);
+    private readonly RSA rootKey = TestKeys.Rsa("root");
+    private readonly RSA issuerKey = TestKeys.Rsa("issuer");
     private readonly ECDsa chipKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
     private readonly byte[] chipId = RandomNumberGenerator.GetBytes(64);
 

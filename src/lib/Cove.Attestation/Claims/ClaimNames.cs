@@ -33,6 +33,6 @@ public static class ClaimNames
     /// <summary>Every claim that a token may carry, for a service's metadata.</summary>
     public static IReadOnlyList<string> Supported { get; } =
     [
-        "exp", "iat", "iss", "jti", "nbf", "nonce", AttestationType, ComplianceStatus, InitTime, PolicyHash, PolicySigner, Runtime, .. SnpClaims.Names, .. SgxClaims.Names, .. TdxClaims.Names, "x-ms-ver", Simulated,
+        "exp", "iat", "iss", "jti", "nbf", "nonce", AttestationType, ComplianceStatus, InitTime, PolicyHash, PolicySigner, Runtime, .. SnpClaims.Names, .. SgxClaims.Names, .. TdxClaims.Names, .. AzureGuestClaims.Names, "x-ms-ver", Simulated,
     ];
 }

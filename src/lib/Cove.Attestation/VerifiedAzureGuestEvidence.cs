@@ -1,0 +1,26 @@
+using Cove.Attestation.Azure;
+
+namespace Cove.Attestation;
+
+/// <summary>Genuine evidence of an Azure confidential VM: the hardware vouches for the TPM's key, and that key for the PCRs.</summary>
+public sealed record VerifiedAzureGuestEvidence : VerifiedEvidence
+{
+    internal VerifiedAzureGuestEvidence()
+    {
+    }
+
+    /// <summary>The hardware's evidence, verified in itself.</summary>
+    public required VerifiedEvidence Hardware { get; init; }
+
+    /// <summary>The paravisor's report; its claims are covered by the hardware's report data.</summary>
+    public required HclReport Report { get; init; }
+
+    /// <summary>The nonce in the quote: what makes it fresh, if the relying party chose it.</summary>
+    public required ReadOnlyMemory<byte> Nonce { get; init; }
+
+    /// <summary>The PCRs (SHA-256) that the quote covers, by number in ascending order.</summary>
+    public required IReadOnlyDictionary<int, ReadOnlyMemory<byte>> Pcrs { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsSimulated => Hardware.IsSimulated;
+}
