@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cove.Bench;
 using Cove.Bench.Attestation;
 using Cove.Bench.Images;
@@ -11,7 +12,14 @@ Benchmark[] benchmarks =
     new("attestation", "SNP reports verified and tokens issued, next to openssl's P-384 and RSA", Verification.Run),
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
     new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
+    new("policies", "our framework with generated policies: loaded by a fresh process, and a decision", PolicyDecisions.Run),
 ];
+
+if (args is [PolicyDecisions.ColdArgument, var containers, var rules])
+{
+    PolicyDecisions.RunCold(int.Parse(containers, CultureInfo.InvariantCulture), int.Parse(rules, CultureInfo.InvariantCulture));
+    return 0;
+}
 
 var chosen = args.Length == 0 ? benchmarks : benchmarks.Where(b => args.Contains(b.Name, StringComparer.Ordinal)).ToArray();
 if (chosen.Length == 0)

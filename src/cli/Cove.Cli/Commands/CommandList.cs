@@ -34,6 +34,8 @@ internal static class CommandList
                 new Rego.EvalCommand(),
                 new Rego.CheckCommand(),
                 new Rego.TestCommand(),
+                new Rego.FmtCommand(),
+                new Rego.ParseCommand(),
                 new Rego.BenchCommand(),
                 new Rego.ConformanceCommand()),
         ]),

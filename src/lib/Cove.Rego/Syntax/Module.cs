@@ -51,6 +51,12 @@ internal sealed class Rule(Location location)
     /// <summary>The body was not written and is "true".</summary>
     public bool GeneratedBody { get; set; }
 
+    /// <summary>Where the braces of the body open, or -1 where it has none.</summary>
+    public int BodyStart { get; set; } = -1;
+
+    /// <summary>The offset behind the definition, without the parts that "else" adds.</summary>
+    public int End { get; set; }
+
     public Rule? Else { get; set; }
 
     public Module Module { get; set; } = null!;

@@ -46,6 +46,9 @@ internal sealed partial class Parser
 
     private TokenKind Kind => _tokens[_at].Kind;
 
+    /// <summary>The offset behind the last token taken.</summary>
+    private int LastEnd => _at > 0 ? _tokens[_at - 1].End : 0;
+
     private Token Ahead => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];
 
     /// <summary>A term alone, as in a case's input.</summary>

@@ -27,10 +27,7 @@ internal sealed partial class Parser
         }
         else if (Kind == TokenKind.LBrace)
         {
-            Scan();
-            if (ParseBody(TokenKind.RBrace) is not { } body) return null;
-            rule.Body = body;
-            Scan();
+            if (!ParseBracedBody(rule)) return null;
         }
         else if (rule.HasContains)
         {
@@ -57,7 +54,9 @@ internal sealed partial class Parser
             return null;
         }
 
-        head.Value ??= new ScalarTerm(head.Location, RegoValue.True);
+        if (head.Value is not null) return [rule];
+        head.Value = new ScalarTerm(head.Location, RegoValue.True);
+        head.GeneratedValue = true;
         return [rule];
     }
 
@@ -73,22 +72,20 @@ internal sealed partial class Parser
             }
         }
 
+        if (head.Value is not { } value) return null;
         string? found = null;
-        if (head.Value is { } value)
+        TermWalker.Visit(value, term =>
         {
-            TermWalker.Visit(value, term =>
+            if (term is ComprehensionTerm) return false;
+            found ??= term switch
             {
-                if (term is ComprehensionTerm) return false;
-                found ??= term switch
-                {
-                    CallTerm => "call",
-                    RefTerm => "ref",
-                    VarTerm => "var",
-                    _ => null,
-                };
-                return term is not (CallTerm or RefTerm);
-            });
-        }
+                CallTerm => "call",
+                RefTerm => "ref",
+                VarTerm => "var",
+                _ => null,
+            };
+            return term is not (CallTerm or RefTerm);
+        });
 
         return found is null ? null : $"illegal default rule (value cannot contain {found})";
     }
@@ -118,20 +115,30 @@ internal sealed partial class Parser
         if (ParseLiteral() is { } literal && literal is not { Kind: ExprKind.Term, Term: SetTerm })
         {
             rule.Body = [literal];
+            rule.End = LastEnd;
             return true;
         }
 
         Restore(mark);
         _terms.Clear();
+        return ParseBracedBody(rule);
+    }
+
+    /// <summary>A body in braces; the opening one is the current token.</summary>
+    private bool ParseBracedBody(Rule rule)
+    {
+        rule.BodyStart = Current.Offset;
         Scan();
         if (ParseBody(TokenKind.RBrace) is not { } body) return false;
         rule.Body = body;
         Scan();
+        rule.End = LastEnd;
         return true;
     }
 
-    private static void GiveTrueBody(Rule rule)
+    private void GiveTrueBody(Rule rule)
     {
+        rule.End = LastEnd;
         rule.Body = [new Expr(rule.Location, ExprKind.Term) { Term = new ScalarTerm(rule.Location, RegoValue.True), Generated = true }];
         rule.GeneratedBody = true;
     }
@@ -189,11 +196,7 @@ internal sealed partial class Parser
             return true;
         }
 
-        Scan();
-        if (ParseBody(TokenKind.RBrace) is not { } body) return false;
-        part.Body = body;
-        Scan();
-        return true;
+        return ParseBracedBody(part);
     }
 
     private List<Rule>? ParseChainedBodies(Rule rule)
@@ -208,10 +211,7 @@ internal sealed partial class Parser
             }
 
             var next = new Rule(Here()) { HasIf = rule.HasIf, HasContains = rule.HasContains };
-            Scan();
-            if (ParseBody(TokenKind.RBrace) is not { } body) return null;
-            next.Body = body;
-            Scan();
+            if (!ParseBracedBody(next)) return null;
             next.Head = TermCopier.Copy(rule.Head, next.Location);
             rules.Add(next);
         }

@@ -12,6 +12,9 @@ internal static class TermText
         ["neq"] = "!=", ["lt"] = "<", ["gt"] = ">", ["lte"] = "<=", ["gte"] = ">=", ["assign"] = ":=",
     };
 
+    /// <summary>How an operator is written between its operands.</summary>
+    public static string Symbol(string function) => function is "internal.member_2" or "internal.member_3" ? "in" : Infix[function];
+
     public static string Of(Term term)
     {
         var output = new StringBuilder();

@@ -22,8 +22,7 @@ internal sealed class RegoFiles
         {
             if (Directory.Exists(call.FullPath(path)))
             {
-                foreach (var file in Directory.EnumerateFiles(call.FullPath(path), "*.rego", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-                    files.modules.Add((Path.Combine(path, Path.GetRelativePath(call.FullPath(path), file)), await call.Read(file, MaximumFile, cancellation)));
+                foreach (var (name, file) in Modules(call, [path])) files.modules.Add((name, await call.Read(file, MaximumFile, cancellation)));
             }
             else if (path.EndsWith(".json", StringComparison.Ordinal))
             {
@@ -36,6 +35,23 @@ internal sealed class RegoFiles
         }
 
         return files;
+    }
+
+    /// <summary>The modules that paths mean, by the name to call each and its path: files as they are, and what folders hold.</summary>
+    public static IEnumerable<(string Name, string Path)> Modules(Invocation call, IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            var folder = call.FullPath(path);
+            if (path == "-" || !Directory.Exists(folder))
+            {
+                yield return (path, path);
+                continue;
+            }
+
+            foreach (var file in Directory.EnumerateFiles(folder, "*.rego", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+                yield return (System.IO.Path.Combine(path, System.IO.Path.GetRelativePath(folder, file)), file);
+        }
     }
 
     public static async Task<RegoValue> ReadJson(Invocation call, string path, CancellationToken cancellation) => ParseJson(path, await call.Read(path, MaximumFile, cancellation));

@@ -1,0 +1,3 @@
+package tiny
+
+p := 1
