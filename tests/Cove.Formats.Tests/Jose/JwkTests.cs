@@ -40,6 +40,7 @@ public sealed class JwkTests
     [InlineData("P-256")]
     [InlineData("P-384")]
     [InlineData("P-521")]
+    [InlineData("P-256K")]
     public void An_ec_key_survives_json_and_dotnet(string curve)
     {
         using var ecdsa = ECDsa.Create(EcCurve.Find(curve)!.Platform);

@@ -46,6 +46,7 @@ public sealed class KeyCryptoTests(KeyServiceFixture service) : IClassFixture<Ke
     [InlineData("EC", "P-256", "ES256", 32)]
     [InlineData("EC", "P-384", "ES384", 48)]
     [InlineData("EC", "P-521", "ES512", 64)]
+    [InlineData("EC", "P-256K", "ES256K", 32)]
     public async Task Verifies_what_it_signed_and_not_another_digest(string kty, string? curve, string algorithm, int length)
     {
         var name = $"sig-{kty}{curve}";
@@ -68,6 +69,7 @@ public sealed class KeyCryptoTests(KeyServiceFixture service) : IClassFixture<Ke
     [InlineData("RSA", "ES256", "sign")]
     [InlineData("EC", "RS256", "sign")]
     [InlineData("EC", "ES384", "sign")]
+    [InlineData("EC", "ES256K", "sign")]
     [InlineData("RSA", "none", "sign")]
     public async Task Refuses_an_algorithm_that_does_not_fit_the_key(string kty, string algorithm, string operation)
     {

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>A curve of RFC 7518 section 6.2.1.1.</summary>
+/// <summary>A curve of RFC 7518 section 6.2.1.1, or Key Vault's P-256K.</summary>
 public sealed class EcCurve
 {
     private EcCurve(string name, int coordinateLength, ECCurve platform, string oid)
@@ -22,8 +22,11 @@ public sealed class EcCurve
     /// <summary>NIST P-521, 66-byte coordinates.</summary>
     public static EcCurve P521 { get; } = new("P-521", 66, ECCurve.NamedCurves.nistP521, "1.3.132.0.35");
 
+    /// <summary>secp256k1 under Key Vault's name for it, 32-byte coordinates. No token of ours is signed on it.</summary>
+    public static EcCurve P256K { get; } = new("P-256K", 32, ECCurve.CreateFromOid(new Oid("1.3.132.0.10", "secP256k1")), "1.3.132.0.10");
+
     /// <summary>The curves we know.</summary>
-    public static IReadOnlyList<EcCurve> All { get; } = [P256, P384, P521];
+    public static IReadOnlyList<EcCurve> All { get; } = [P256, P384, P521, P256K];
 
     /// <summary>The <c>crv</c> member.</summary>
     public string Name { get; }

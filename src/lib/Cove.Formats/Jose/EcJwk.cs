@@ -4,7 +4,7 @@ using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
 
-/// <summary>An elliptic-curve key on P-256, P-384 or P-521 (RFC 7518 section 6.2). The point is checked to be on its curve.</summary>
+/// <summary>An elliptic-curve key (RFC 7518 section 6.2). The point is checked to be on its curve.</summary>
 public sealed class EcJwk : Jwk
 {
     private readonly ECParameters _parameters;
@@ -14,7 +14,7 @@ public sealed class EcJwk : Jwk
     {
         _parameters = parameters;
         _verifier = new(() => ECDsa.Create(new ECParameters { Curve = parameters.Curve, Q = parameters.Q }));
-        Curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", "is not P-256, P-384 or P-521");
+        Curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", $"is none of {string.Join(", ", EcCurve.All)}");
     }
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed class EcJwk : Jwk
     public static EcJwk FromParameters(ECParameters parameters, string? keyId = null, string? use = null, string? algorithm = null,
         IReadOnlyList<string>? keyOperations = null, IReadOnlyList<byte[]>? certificateChain = null)
     {
-        var curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", "is not P-256, P-384 or P-521");
+        var curve = EcCurve.Find(parameters.Curve) ?? throw new MalformedException(Format, "crv", $"is none of {string.Join(", ", EcCurve.All)}");
         return new(Check(curve, parameters.Q.X, parameters.Q.Y, parameters.D))
         {
             KeyId = keyId,
@@ -72,7 +72,7 @@ public sealed class EcJwk : Jwk
     internal static ECParameters Read(JsonElement element)
     {
         var name = StrictJson.RequiredString(element, "crv", Format);
-        var curve = EcCurve.Find(name) ?? throw new MalformedException(Format, "crv", $"is {name}, expected P-256, P-384 or P-521");
+        var curve = EcCurve.Find(name) ?? throw new MalformedException(Format, "crv", $"is {name}, expected one of {string.Join(", ", EcCurve.All)}");
         var d = StrictJson.OptionalBytes(element, "d", Format);
         try
         {

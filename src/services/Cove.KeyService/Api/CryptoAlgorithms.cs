@@ -50,6 +50,7 @@ internal static class CryptoAlgorithms
     public static (EcCurve Curve, int HashLength)? EcSignature(string algorithm) => algorithm switch
     {
         "ES256" => (EcCurve.P256, 32),
+        "ES256K" => (EcCurve.P256K, 32),
         "ES384" => (EcCurve.P384, 48),
         "ES512" => (EcCurve.P521, 64),
         _ => null,
