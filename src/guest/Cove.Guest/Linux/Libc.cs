@@ -12,6 +12,7 @@ internal static partial class Libc
     public const ulong MountBind = 4096;
     public const ulong MountRecursive = 16384;
     public const ulong MountPrivate = 1 << 18;
+    public const ulong MountShared = 1 << 20;
 
     public const int UnmountDetach = 2;
     public const int UnmountNoFollow = 8;
@@ -31,6 +32,9 @@ internal static partial class Libc
     public const int ErrorBusy = 16;
     public const int ErrorNoProcess = 3;
     public const int ErrorNoDevice = 6;
+    public const int ErrorAgain = 11;
+    public const int ErrorNoSuchDevice = 19;
+    public const int ErrorInvalid = 22;
 
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mount(string? source, string target, string? type, ulong flags, string? data);
@@ -40,6 +44,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static unsafe partial nint Read(int descriptor, byte* buffer, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static unsafe partial nint Write(int descriptor, byte* buffer, nuint length);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(int descriptor, nuint request, nint argument);

@@ -21,6 +21,30 @@ public static class GuestMounts
         LinuxException.Check(Libc.Mount(loop.Path, target, "ext4", Libc.MountReadOnly, "noload"), $"mount layer on {target}");
     }
 
+    /// <summary>Mounts the ext4 file system in a file, through a loop device that goes past the page cache of that file's own file system.</summary>
+    /// <param name="image">The file.</param>
+    /// <param name="target">Where.</param>
+    /// <param name="writable">Otherwise it is read-only, and a journal is not replayed.</param>
+    /// <exception cref="LinuxException">The file holds no ext4 file system, or this process may not mount.</exception>
+    public static void MountVolume(string image, string target, bool writable)
+    {
+        CreateFolder(target);
+        using var loop = LoopDevice.AttachDirect(image, writable);
+        var flags = Libc.MountNoSuid | Libc.MountNoDev | (writable ? 0 : Libc.MountReadOnly);
+        LinuxException.Check(Libc.Mount(loop.Path, target, "ext4", flags, writable ? null : "noload"), $"mount volume on {target}");
+    }
+
+    /// <summary>Lets mounts that a privileged container makes in this mount be seen wherever it is mounted, as volumes of a group are.</summary>
+    public static void Share(string target) => LinuxException.Check(Libc.Mount(null, target, null, Libc.MountShared, null), $"share the mounts of {target}");
+
+    /// <summary>Takes down whatever is mounted there, in use or not; false where nothing was.</summary>
+    public static bool TryDetach(string target)
+    {
+        if (Libc.Unmount(target, Libc.UnmountDetach | Libc.UnmountNoFollow) == 0) return true;
+        var error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        return error is Libc.ErrorInvalid or 2 ? false : throw new LinuxException($"unmount {target}", error);
+    }
+
     /// <summary>Mounts memory, limited in size. Neither devices nor setuid files in it mean anything, unless <paramref name="asRoot"/>.</summary>
     /// <param name="target">Where.</param>
     /// <param name="bytes">Most bytes it holds; 0 for the kernel's default, half of the memory.</param>
