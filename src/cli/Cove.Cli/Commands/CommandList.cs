@@ -21,7 +21,8 @@ internal static class CommandList
                 new Image.ListCommand(),
                 new Image.ShowCommand(),
                 new Image.HashCommand(),
-                new Image.ExportCommand()),
+                new Image.ExportCommand(),
+                new Image.EndorseCommand()),
         ]),
         new("Policy",
         [
@@ -45,6 +46,7 @@ internal static class CommandList
                 new Evidence.GetCommand(),
                 new Evidence.ShowCommand()),
             new Evidence.VerifyCommand(),
+            new Evidence.MeasureCommand(),
             new NounCommand("token", "attestation tokens",
                 new Token.ShowCommand(),
                 new Token.VerifyCommand()),

@@ -21,8 +21,14 @@ public static class CoseLabels
     /// <summary>Certificates, leaf first (RFC 9360).</summary>
     public const long CertificateChain = 33;
 
+    /// <summary>Hash of the signer's certificate (RFC 9360).</summary>
+    public const long CertificateHash = 34;
+
     /// <summary>Hash algorithm of the payload's preimage.</summary>
     public const long PayloadHashAlgorithm = 258;
+
+    /// <summary>Content type of the payload's preimage.</summary>
+    public const long PreimageContentType = 259;
 
     /// <summary>Receipts of transparency services.</summary>
     public const long Receipts = 394;

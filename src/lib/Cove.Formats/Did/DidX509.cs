@@ -47,6 +47,18 @@ public sealed class DidX509
         return new DidX509(text, hash, digest, [.. parts.Skip(1).Select(DidX509Predicate.Parse)]);
     }
 
+    /// <summary>The identifier of a signer by its common name, below the authority that issued its certificate.</summary>
+    /// <param name="chain">Leaf first, at least two certificates.</param>
+    /// <exception cref="MalformedException">There is no authority in the chain, or the leaf has no common name.</exception>
+    public static DidX509 Of(IReadOnlyList<Certificate> chain)
+    {
+        if (chain.Count < 2) throw new MalformedException("certificate chain", "certificates", "are one: an issuer is known by the authority above the signer");
+        var name = chain[0].Subject.CommonName;
+        if (name.Length == 0) throw new MalformedException("certificate chain", "leaf", "has no common name to be known by");
+        var escaped = Uri.EscapeDataString(name).Replace("~", "%7E", StringComparison.Ordinal);
+        return Parse($"{MethodPrefix}sha256:{Base64Url.Encode(SHA256.HashData(chain[1].Der.Span))}::subject:CN:{escaped}");
+    }
+
     /// <summary>Every reason why the identifier does not stand for the leaf of this chain; none when it does. The chain's signatures are not looked at.</summary>
     /// <param name="chain">Leaf first, at least two certificates.</param>
     /// <exception cref="MalformedException">An extension of the leaf cannot be read.</exception>

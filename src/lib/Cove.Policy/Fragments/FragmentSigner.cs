@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Cove.Formats.Cbor;
 using Cove.Formats.Cose;
 using Cove.Formats.Der;
-using Cove.Formats.Jose;
+using Cove.Formats.Did;
 using Cove.Outcomes;
 
 namespace Cove.Policy.Fragments;
@@ -17,13 +17,7 @@ public static class FragmentSigner
     /// <summary>The identifier of a signer by its common name, below the authority that issued its certificate.</summary>
     /// <param name="chain">Leaf first, at least two certificates.</param>
     /// <exception cref="MalformedException">There is no authority in the chain, or the leaf has no common name.</exception>
-    public static string Identifier(IReadOnlyList<Certificate> chain)
-    {
-        if (chain.Count < 2) throw new MalformedException("certificate chain", "certificates", "are one: an issuer is known by the authority above the signer");
-        var name = chain[0].Subject.CommonName;
-        if (name.Length == 0) throw new MalformedException("certificate chain", "leaf", "has no common name to be known by");
-        return $"did:x509:0:sha256:{Base64Url.Encode(SHA256.HashData(chain[1].Der.Span))}::subject:CN:{Escape(name)}";
-    }
+    public static string Identifier(IReadOnlyList<Certificate> chain) => DidX509.Of(chain).Text;
 
     /// <summary>Signs a fragment, and verifies what came out as every guest will.</summary>
     /// <param name="fragment">The fragment's text, UTF-8.</param>
@@ -58,6 +52,4 @@ public static class FragmentSigner
         : [new(new CborValue.Text("iss"), new CborValue.Text(identity.Issuer)), new(new CborValue.Text("feed"), new CborValue.Text(identity.Feed))];
 
     private static KeyValuePair<CborValue, CborValue> Entry(long label, CborValue value) => new(new CborValue.Integer(label), value);
-
-    private static string Escape(string value) => Uri.EscapeDataString(value).Replace("~", "%7E", StringComparison.Ordinal);
 }

@@ -5,11 +5,13 @@ using Cove.Attestation;
 using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Snp;
+using Cove.Attestation.Uvm;
 using Cove.Cli.Evidence;
 using Cove.Cli.Output;
 using Cove.Cli.Shell;
 using Cove.Formats.Cose;
 using Cove.Formats.Der;
+using Cove.Formats.Did;
 using Cove.Formats.Jose;
 
 namespace Cove.Cli.Commands.Evidence;
@@ -35,6 +37,8 @@ internal sealed class VerifyCommand : CoveCommand
     private readonly Option<string?> hostData = new("--host-data") { HelpName = "hex", Description = "accept this HOST_DATA, CONFIGID or MRCONFIGID only: of a container group, the hash of its policy" };
     private readonly Option<string?> reportData = new("--report-data") { HelpName = "hex", Description = "accept this REPORT_DATA only: 64 bytes, or fewer for its beginning with zeros after" };
     private readonly Option<string[]> ledgers = new("--ledger") { HelpName = "issuer=file", Description = "of an endorsement: believe this ledger's receipts, by its keys (JWKS); may be given several times" };
+    private readonly Option<string[]> endorsers = new("--endorser") { HelpName = "feed=did", Description = "of an endorsement: also accept this issuer (did:x509) for this feed; may be given several times" };
+    private readonly Option<long> minimumSvn = new("--minimum-svn") { HelpName = "number", Description = "of an endorsement by such an issuer: the lowest security version that is accepted" };
     private readonly Option<string?> developmentRoot = new("--development-root") { HelpName = "file", Description = "PEM of a simulated processor's root: its evidence is then told apart, not refused" };
     private readonly TokenAuthority authority = new();
 
@@ -42,7 +46,7 @@ internal sealed class VerifyCommand : CoveCommand
         : base("verify", "verify evidence: is it genuine, and is it acceptable?")
     {
         Add(evidence);
-        foreach (var option in (Option[])[certificates, revocationLists, collateral, at, policy, statuses, measurement, hostData, reportData, ledgers, developmentRoot, .. authority.Options]) Add(option);
+        foreach (var option in (Option[])[certificates, revocationLists, collateral, at, policy, statuses, measurement, hostData, reportData, ledgers, endorsers, minimumSvn, developmentRoot, .. authority.Options]) Add(option);
         Details = "Genuine: signed by a processor whose certificates lead to a root of AMD or Intel, which cove knows by their keys. Acceptable, without --policy: nothing that lets the host look in, "
             + "a platform that is up to date or of a status that you name, and the values that you name. Only the keys of a token's issuer are fetched. "
             + "Exit code 0 accepted, 3 rejected (every reason is listed), 4 not evidence (with field and offset), 5 an issuer does not answer.";
@@ -101,12 +105,17 @@ internal sealed class VerifyCommand : CoveCommand
     // Beside the vendors' roots, never instead of them; what is verified under it says that it was simulated.
     private async Task<TrustAnchors> Anchors(Invocation call, CancellationToken cancellation)
     {
-        if (call.Get(developmentRoot) is not { } file) return TrustAnchors.Vendors;
+        var vendors = new TrustAnchors { UvmIssuers = [.. UvmIssuer.Azure, .. Endorsers(call)] };
+        if (call.Get(developmentRoot) is not { } file) return vendors;
         var roots = CertificateFile.Parse(await call.Read(file, CertificateFile.MaximumSize, cancellation));
         return roots is [var root]
-            ? new TrustAnchors { Snp = SnpTrustAnchors.Amd.WithSimulatedRoot(root) }
+            ? vendors with { Snp = SnpTrustAnchors.Amd.WithSimulatedRoot(root) }
             : throw CommandFailedException.Usage("root-ambiguous", $"holds {roots.Count} certificates where one root was expected, {file}");
     }
+
+    private IEnumerable<UvmIssuer> Endorsers(Invocation call) => (call.Get(endorsers) ?? []).Select(named => named.Split('=', 2) is [{ Length: > 0 } feed, { Length: > 0 } did]
+        ? new UvmIssuer(DidX509.Parse(did).Text, feed, call.Get(minimumSvn))
+        : throw CommandFailedException.Usage("endorser-invalid", $"is not feed=did, --endorser {named}"));
 
     private async Task<AppraisalPolicy> Policy(Invocation call, CancellationToken cancellation)
     {

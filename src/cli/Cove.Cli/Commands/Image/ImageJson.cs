@@ -32,6 +32,10 @@ internal sealed record ShownImage(
 /// <summary>An image written to a file or folder.</summary>
 internal sealed record ExportedImage(string Name, string Path);
 
+/// <summary>An endorsement that was made.</summary>
+internal sealed record EndorsedImage(string File, string Issuer, string Feed, long Svn, string Measurement);
+
+[JsonSerializable(typeof(EndorsedImage))]
 [JsonSerializable(typeof(HashedLayer[]))]
 [JsonSerializable(typeof(ListedImage[]))]
 [JsonSerializable(typeof(ShownImage))]
