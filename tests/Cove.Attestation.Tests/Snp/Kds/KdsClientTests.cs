@@ -1,6 +1,7 @@
 using System.Text;
-using Cove.Attestation.Snp;
+using Cove.Attestation.Fetching;
 using Cove.Attestation.Snp.Kds;
+using Cove.Attestation.Snp;
 using Cove.Formats.Der;
 using Cove.Outcomes;
 
@@ -19,7 +20,7 @@ public sealed class KdsClientTests : IDisposable
     private readonly TestAuthority authority = new();
     private readonly KdsClient client;
 
-    public KdsClientTests() => client = new KdsClient(http, service.Address, new KdsCache(folder), time);
+    public KdsClientTests() => client = new KdsClient(http, service.Address, new AnswerCache(folder), time);
 
     public void Dispose()
     {
@@ -44,7 +45,7 @@ public sealed class KdsClientTests : IDisposable
 
         await client.FetchAsync(report, TestContext.Current.CancellationToken);
         Assert.Equal(3, service.Requests.Length);
-        using var offline = KdsClient.Offline(new KdsCache(folder), time);
+        using var offline = KdsClient.Offline(new AnswerCache(folder), time);
         Assert.Equal(3, (await offline.FetchAsync(report, TestContext.Current.CancellationToken)).Certificates.Count);
     }
 
@@ -124,7 +125,7 @@ public sealed class KdsClientTests : IDisposable
     [Fact]
     public async Task An_answer_that_is_something_else_is_neither_given_nor_kept()
     {
-        foreach (var other in (byte[][])[Encoding.ASCII.GetBytes("<html>sign in</html>"), Known.Bytes("google-go-sev-guest/trust/ask_ark_milan.pem"), Known.Bytes("google-go-sev-guest/trust/ask_ark_genoa_vlek.pem"), new byte[KdsCache.MaximumAnswer + 1]])
+        foreach (var other in (byte[][])[Encoding.ASCII.GetBytes("<html>sign in</html>"), Known.Bytes("google-go-sev-guest/trust/ask_ark_milan.pem"), Known.Bytes("google-go-sev-guest/trust/ask_ark_genoa_vlek.pem"), new byte[AnswerCache.MaximumAnswer + 1]])
         {
             service.Answers[ChainPath] = other;
             await Assert.ThrowsAsync<UnavailableException>(Fetch);

@@ -1,3 +1,4 @@
+using Cove.Attestation.Fetching;
 using Cove.Formats.Der;
 using Cove.Outcomes;
 
@@ -15,7 +16,7 @@ public sealed class KdsClient : IDisposable
     /// <summary>How long a revocation list is taken from the cache; one past its own next update never is.</summary>
     public static readonly TimeSpan RevocationListAge = TimeSpan.FromDays(1);
 
-    private readonly KdsCache _cache;
+    private readonly AnswerCache _cache;
     private readonly KdsTransport? _transport;
     private readonly TimeProvider _time;
 
@@ -24,13 +25,13 @@ public sealed class KdsClient : IDisposable
     /// <param name="service">Scheme, host and port; <see cref="Amd"/>, or a mirror with the same paths.</param>
     /// <param name="cache">Where answers are kept.</param>
     /// <param name="time">The clock for pauses and ages.</param>
-    public KdsClient(HttpClient http, Uri service, KdsCache cache, TimeProvider time)
+    public KdsClient(HttpClient http, Uri service, AnswerCache cache, TimeProvider time)
         : this(cache, time) => _transport = new KdsTransport(http, service, time);
 
-    private KdsClient(KdsCache cache, TimeProvider time) => (_cache, _time) = (cache, time);
+    private KdsClient(AnswerCache cache, TimeProvider time) => (_cache, _time) = (cache, time);
 
     /// <summary>A client without network: what is not in the cache is unavailable, and revocation lists are good until their next update.</summary>
-    public static KdsClient Offline(KdsCache cache, TimeProvider time) => new(cache, time);
+    public static KdsClient Offline(AnswerCache cache, TimeProvider time) => new(cache, time);
 
     /// <summary>Everything that verifying this report needs beside it: VCEK (a VLEK comes with the report), issuer, root and revocation list.</summary>
     /// <param name="report">The report; its CHIP_ID must not be masked.</param>

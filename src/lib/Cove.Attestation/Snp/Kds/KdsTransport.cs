@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Cove.Attestation.Fetching;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Snp.Kds;
@@ -87,9 +88,9 @@ internal sealed class KdsTransport(HttpClient http, Uri service, TimeProvider ti
     private async Task<byte[]> ReadAsync(HttpContent content)
     {
         await using var stream = await content.ReadAsStreamAsync();
-        var buffer = new byte[KdsCache.MaximumAnswer + 1];
+        var buffer = new byte[AnswerCache.MaximumAnswer + 1];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length <= KdsCache.MaximumAnswer ? buffer[..length] : throw new UnavailableException(service.ToString(), $"its answer is over {KdsCache.MaximumAnswer} bytes");
+        return length <= AnswerCache.MaximumAnswer ? buffer[..length] : throw new UnavailableException(service.ToString(), $"its answer is over {AnswerCache.MaximumAnswer} bytes");
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 using System.Text;
 using Cove.Formats.Files;
 
-namespace Cove.Attestation.Snp.Kds;
+namespace Cove.Attestation.Fetching;
 
 /// <summary>
 /// What was fetched once, in a folder: each answer in a file named after its SHA-256, and for each request a small file that names the answer.
 /// Files are written whole and the hash is checked on reading, so a damaged or half-written file is the same as none; several processes may
 /// share a folder, and a copy of it serves a machine without network. Nothing in it is trusted: verification is of the signatures.
 /// </summary>
-public sealed class KdsCache
+public sealed class AnswerCache
 {
     /// <summary>Most answers that are kept; beyond it those fetched longest ago go.</summary>
     public const int MaximumEntries = 16_384;
@@ -22,12 +22,12 @@ public sealed class KdsCache
     private readonly int _maximumEntries;
 
     /// <summary>A cache in this folder, which is made when something is first kept.</summary>
-    public KdsCache(string folder)
+    public AnswerCache(string folder)
         : this(folder, MaximumEntries)
     {
     }
 
-    internal KdsCache(string folder, int maximumEntries)
+    internal AnswerCache(string folder, int maximumEntries)
     {
         _answers = Path.Combine(folder, "sha256");
         _requests = Path.Combine(folder, "requests");
