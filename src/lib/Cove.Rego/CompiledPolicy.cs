@@ -11,9 +11,14 @@ public sealed class CompiledPolicy
 {
     private const int MaxEntryPoints = 256;
     private readonly ConcurrentDictionary<string, EntryPoint> _entryPoints = new();
+    private readonly Tracing.Tracer? _tracer;
     private EvaluationContext? _spare;
+    private CompiledProgram? _traced;
 
-    internal CompiledPolicy(CompiledProgram program) => Program = program;
+    internal CompiledPolicy(CompiledProgram program, Tracing.Tracer? tracer = null) => (Program, _tracer) = (program, tracer);
+
+    /// <summary>The same policy with plans that tell a tracer what they do; made when somebody wants to know.</summary>
+    internal CompiledProgram TracedProgram => _traced ??= Program.IsTraced ? Program : new CompiledProgram(Program.State, isTraced: true);
 
     internal CompiledProgram Program { get; }
 
@@ -26,6 +31,23 @@ public sealed class CompiledPolicy
     /// <exception cref="RegoEvaluationException">The evaluation did not come to an answer.</exception>
     public RegoResult Evaluate(string entryPoint, RegoValue? input = null, RegoObject? data = null, EvaluationOptions? options = null) =>
         FindEntryPoint(entryPoint).Evaluate(input, data, options);
+
+    /// <summary>
+    /// Evaluates one document again and says why it has its value or none: which expression of which definition failed, with the values it failed on.
+    /// </summary>
+    /// <param name="entryPoint">A reference such as <c>data.policy.create_container</c>, or a path such as <c>policy/create_container</c>.</param>
+    /// <param name="input">The input; null for none.</param>
+    /// <param name="data">The base document; null for an empty one.</param>
+    /// <param name="options">Limits, clock and the rest.</param>
+    /// <exception cref="RegoCompileException">The entry point is not a reference into data.</exception>
+    /// <exception cref="RegoEvaluationException">The evaluation did not come to an answer.</exception>
+    public RegoExplanation Explain(string entryPoint, RegoValue? input = null, RegoObject? data = null, EvaluationOptions? options = null)
+    {
+        var tracer = new Tracing.Tracer();
+        var found = new CompiledPolicy(TracedProgram, tracer).FindEntryPoint(entryPoint);
+        var result = found.Evaluate(input, data, options);
+        return new Tracing.Explainer(TracedProgram, tracer, input).Explain(found.Document, result.Value);
+    }
 
     /// <summary>Finds a document once, for many evaluations.</summary>
     /// <param name="entryPoint">A reference such as <c>data.policy.create_container</c>, or a path such as <c>policy/create_container</c>.</param>
@@ -54,7 +76,7 @@ public sealed class CompiledPolicy
         }
     }
 
-    internal EvaluationContext Rent() => Interlocked.Exchange(ref _spare, null) ?? new EvaluationContext(Program);
+    internal EvaluationContext Rent() => Interlocked.Exchange(ref _spare, null) ?? new EvaluationContext(Program, _tracer);
 
     internal void Return(EvaluationContext context)
     {

@@ -24,6 +24,8 @@ public sealed class EntryPoint
         _below = path[at..];
     }
 
+    internal Document Document => _document;
+
     /// <summary>Evaluates the document.</summary>
     /// <param name="input">The input; null for none.</param>
     /// <param name="data">The base document; null for an empty one.</param>

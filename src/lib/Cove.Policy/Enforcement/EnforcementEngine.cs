@@ -71,6 +71,19 @@ internal sealed class EnforcementEngine
         }
     }
 
+    /// <summary>How far each definition of the policy's own rule for a point gets; null where that cannot be found out.</summary>
+    internal Rego.RegoExplanation? Trace(string point, RegoObject input)
+    {
+        try
+        {
+            return program.Explain($"data.policy.{Known(point).Name}", input, facts.With("metadata", Metadata.State));
+        }
+        catch (EnforcementException)
+        {
+            return null; // as for Look: the decision stands without it
+        }
+    }
+
     /// <summary>Adds a fragment's module, replacing one of the same identity or namespace, until it is removed.</summary>
     /// <exception cref="EnforcementException">With it the policy does not compile.</exception>
     internal void AddModule(string identity, string @namespace, string text)

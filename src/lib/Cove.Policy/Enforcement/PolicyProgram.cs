@@ -31,6 +31,20 @@ internal sealed class PolicyProgram
         }
     }
 
+    /// <summary>How far each definition of a rule gets.</summary>
+    /// <exception cref="EnforcementException">The evaluation failed.</exception>
+    internal RegoExplanation Explain(string path, RegoObject input, RegoObject data)
+    {
+        try
+        {
+            return compiled.Explain(path, input, data, Options);
+        }
+        catch (RegoEvaluationException e)
+        {
+            throw new EnforcementException(e.Message, e);
+        }
+    }
+
     /// <summary>The value of a rule such as <c>data.policy.reason</c>; null where it is undefined.</summary>
     /// <exception cref="EnforcementException">The evaluation failed.</exception>
     internal RegoValue? Evaluate(string path, RegoObject input, RegoObject data)

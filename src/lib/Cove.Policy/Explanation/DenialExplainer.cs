@@ -29,6 +29,7 @@ internal sealed class DenialExplainer(EnforcementEngine engine)
             "load_transparency_trust_list" => FragmentFindings.For(engine.Look("data.framework.candidate_trust_lists", asked), asked, ((Ruling.Denied)denial).Errors),
             _ => Plain.For(point, asked, (Ruling.Denied)denial),
         };
+        if (found is [{ Code: "denied-by-policy" }] && denial is Ruling.Denied { Errors.Count: 0 } && RuleFindings.For(engine, point, asked) is { Count: > 0 } rules) return rules;
         return found.Count > 0 ? found : Plain.For(point, asked, (Ruling.Denied)denial);
     }
 

@@ -9,9 +9,12 @@ internal sealed class CompiledProgram
     private readonly Lock _planning = new();
     private int _rules;
 
-    public CompiledProgram(CompilerState state)
+    /// <param name="state">The analysed modules.</param>
+    /// <param name="isTraced">Whether plans tell a tracer what they do; such plans are slower.</param>
+    public CompiledProgram(CompilerState state, bool isTraced = false)
     {
         State = state;
+        IsTraced = isTraced;
         Root = new Document(this, state.Tree.Root, null);
         Documents = new Document[state.Tree.Nodes.Count + 1];
         Documents[0] = Root;
@@ -19,6 +22,8 @@ internal sealed class CompiledProgram
     }
 
     public CompilerState State { get; }
+
+    public bool IsTraced { get; }
 
     public Document Root { get; }
 

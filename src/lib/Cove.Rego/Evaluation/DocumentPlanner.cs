@@ -12,7 +12,8 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         var constant = SharedConstant(document, definitions);
         var rules = definitions.ConvertAll(rule => PlanChain(document, rule, constant is not null)).ToArray();
         var fallback = document.Node.Rules.Find(static r => r.IsDefault);
-        var index = definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, document, definitions) : null;
+        // A traced definition that the index leaves out would have nothing to tell.
+        var index = !program.IsTraced && definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, document, definitions) : null;
         return new DocumentPlan(
             rules,
             fallback is null ? null : PlanChain(document, fallback, sharesConstant: false),
@@ -76,7 +77,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
 
     private CompiledRule PlanRule(Document document, Rule rule)
     {
-        var planner = new Planner(program);
+        var planner = new Planner(program, program.IsTraced ? rule : null);
         var head = rule.Head;
         var body = planner.PlanRule(head.Arguments, rule.Body, p => Last(document, rule, p));
         return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount, rule.Location);

@@ -4,7 +4,7 @@ using Cove.Rego.Values;
 namespace Cove.Rego.Evaluation;
 
 /// <summary>One running evaluation: its documents, caches and limits. Used by one thread at a time, and again once done.</summary>
-internal sealed partial class EvaluationContext(CompiledProgram program)
+internal sealed partial class EvaluationContext(CompiledProgram program, Tracing.Tracer? tracer = null)
 {
     private static readonly RegoValue Undefined = new DocumentCursor(document: null!);
 
@@ -16,6 +16,9 @@ internal sealed partial class EvaluationContext(CompiledProgram program)
     private Scope _root = null!;
 
     public CompiledProgram Program { get; } = program;
+
+    /// <summary>Who is told what happens; only plans of a traced program do.</summary>
+    public Tracing.Tracer? Tracer { get; } = tracer;
 
     public Scope Scope { get; private set; } = null!;
 

@@ -8,7 +8,7 @@ namespace Cove.Rego.Evaluation;
 /// Turns one definition into steps. After the safety check every variable is known to be bound or not at each point, so unification becomes
 /// assignment, comparison and loops; nothing is looked up by name when it runs.
 /// </summary>
-internal sealed partial class Planner(CompiledProgram program)
+internal sealed partial class Planner(CompiledProgram program, Rule? traced = null)
 {
     private readonly Dictionary<string, int> _slots = [];
     private readonly HashSet<string> _bound = [];
@@ -25,6 +25,7 @@ internal sealed partial class Planner(CompiledProgram program)
         var root = _block;
         if (arguments is not null) PlanArguments(arguments);
         PlanBody(body);
+        if (traced is not null) Add(new Tracing.HeldStep(traced));
         Add(last(this));
         Close();
         return root;
@@ -121,6 +122,7 @@ internal sealed partial class Planner(CompiledProgram program)
     {
         for (var i = 0; i < body.Count; i++)
         {
+            if (traced is not null) Trace(body, i);
             if (body[i].With.Count == 0)
             {
                 PlanExpr(body[i]);
@@ -129,10 +131,33 @@ internal sealed partial class Planner(CompiledProgram program)
 
             // Expressions that came from one under the same "with" share its scope.
             var end = i + 1;
-            while (end < body.Count && ReferenceEquals(body[end].With, body[i].With)) end++;
+            while (end < body.Count && ReferenceEquals(body[end].With, body[i].With))
+            {
+                if (traced is not null) Trace(body, end);
+                end++;
+            }
+
             PlanWith(body.GetRange(i, end - i));
             i = end - 1;
         }
+    }
+
+    /// <summary>A step that tells the tracer how far the definition got, and with what.</summary>
+    private void Trace(List<Expr> body, int at)
+    {
+        var names = new Dictionary<string, Tracing.TraceName>();
+        TermWalker.Visit(body[at], term =>
+        {
+            if (term is VarTerm { IsWildcard: false } variable && _bound.Contains(variable.Name))
+            {
+                var written = program.State.NameOf(variable.Name);
+                var name = written.StartsWith('%') ? variable.Location.Text : written;
+                names.TryAdd(name, new Tracing.TraceName(name, _slots[variable.Name]));
+            }
+
+            return term is not ComprehensionTerm;
+        });
+        Add(new Tracing.ReachedStep(new Tracing.TracePoint(traced!, body[at], ReferenceEquals(body, traced!.Body) ? at : -1, [.. names.Values])));
     }
 
     private void PlanWith(List<Expr> exprs)

@@ -49,6 +49,10 @@ public abstract class RegoValue : IEquatable<RegoValue>, IComparable<RegoValue>
     /// <exception cref="RegoJsonException">The text is not one JSON document.</exception>
     public static RegoValue FromJson(string json) => JsonValueReader.Read(Encoding.UTF8.GetBytes(json));
 
+    /// <summary>Reads the first document of a YAML text, as <c>yaml.unmarshal</c> does in policies.</summary>
+    /// <exception cref="FormatException">The text is not YAML, or holds what JSON cannot.</exception>
+    public static RegoValue FromYaml(string yaml) => Builtins.YamlReader.Read(yaml);
+
     /// <summary>Writes compact JSON: object keys sorted, sets as sorted arrays, keys that are not strings as their JSON text.</summary>
     public void WriteJson(IBufferWriter<byte> output)
     {

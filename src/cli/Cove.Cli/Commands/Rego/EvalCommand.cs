@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Cove.Rego;
 using Cove.Rego.Values;
 
@@ -8,46 +7,55 @@ namespace Cove.Cli.Commands.Rego;
 internal sealed class EvalCommand : CoveCommand
 {
     private readonly Argument<string> query = new("query") { Description = "what to ask, e.g. data.policy.allow" };
-    private readonly Option<string[]> data = new("--data", "-d") { HelpName = "file", Description = "modules (.rego), a folder of them, or facts (.json); may be given several times", AllowMultipleArgumentsPerToken = false };
-    private readonly Option<string?> input = new("--input", "-i") { HelpName = "file", Description = "the input document (JSON); - is standard input" };
+    private readonly Option<string[]> data = new("--data", "-d", "--bundle", "-b") { HelpName = "file", Description = "modules (.rego), facts (.json, .yaml), or a folder of both; may be given several times", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> input = new("--input", "-i") { HelpName = "file", Description = "the input document (JSON or YAML); - is standard input" };
+    private readonly Option<bool> inputFromStdin = new("--stdin-input", "-I") { Description = "read the input document from standard input" };
+    private readonly Option<string[]> imports = new("--import") { HelpName = "path", Description = "an import that the query may use, e.g. data.lib" };
+    private readonly Option<string?> format = new("--format", "-f") { HelpName = "form", Description = "json, pretty, values, bindings, raw or discard; without it, a line a solution" };
+    private readonly Option<bool> fail = new("--fail") { Description = "exit with 3 where the query is undefined" };
+    private readonly Option<bool> failDefined = new("--fail-defined") { Description = "exit with 3 where the query is defined" };
+    private readonly Option<bool> explain = new("--explain") { Description = "say which expression of which rule failed, on standard error" };
     private readonly Option<bool> v0 = new("--v0-compatible") { Description = "read modules without rego.v1 in the old version of the language" };
-    private readonly Option<bool> strict = new("--strict-builtin-errors") { Description = "end when a builtin fails, instead of leaving its expression undefined" };
+    private readonly Option<bool> strict = new("--strict", "-S") { Description = "also refuse modules in which something is unused or out of date" };
+    private readonly Option<bool> strictErrors = new("--strict-builtin-errors") { Description = "end when a builtin fails, instead of leaving its expression undefined" };
 
     public EvalCommand()
         : base("eval", "evaluate a Rego query over modules, facts and an input")
     {
         Add(query);
-        foreach (var option in (Option[])[data, input, v0, strict]) Add(option);
-        Details = "Prints each solution's value, one JSON document a line; nothing where the query is undefined. With --json the shape of opa eval: result, expressions, bindings.";
+        foreach (var option in (Option[])[data, input, inputFromStdin, imports, format, fail, failDefined, explain, v0, strict, strictErrors]) Add(option);
+        format.AcceptOnlyFromAmong("json", "pretty", "values", "bindings", "raw", "discard");
+        Details = "Prints each solution's value, one JSON document a line; nothing where the query is undefined. --json and --format print as opa eval does. What policies print goes to standard error.";
         Example("cove rego eval data.policy.allow -d policy.rego -i request.json", "a decision");
+        Example("cove rego eval data.policy.allow -d policy.rego -i request.json --explain", "and why it is so");
         Example("cove rego eval 'x = count([1, 2, 3])'", "an expression by itself");
     }
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
         var files = await RegoFiles.Read(call, call.Get(data) ?? [], cancellation);
-        var given = call.Get(input) is { } path ? await RegoFiles.ReadJson(call, path, cancellation) : null;
-        var policy = files.Compile(new RegoCompilerOptions { V1 = !call.Get(v0) });
-        var prepared = RegoFiles.Compiling(() => policy.Prepare(call.Get(query)));
-        var options = new EvaluationOptions { Time = call.Time, Cancellation = cancellation, StrictBuiltinErrors = call.Get(strict) };
-        var solutions = await Task.Run(() => Evaluate(prepared, given, files.Data, options), cancellation);
-        return Answer.Of(
-            page =>
-            {
-                foreach (var solution in solutions) page.Line(Text(solution));
-            },
-            writer => WriteJson(writer, solutions));
+        var from = call.Get(inputFromStdin) ? "-" : call.Get(input);
+        var given = from is null ? null : await RegoFiles.ReadDocument(call, from, cancellation);
+        var policy = files.Compile(new RegoCompilerOptions { V1 = !call.Get(v0), Strict = call.Get(strict), Print = true });
+        var prepared = RegoFiles.Compiling(() => policy.Prepare(call.Get(query), call.Get(imports) ?? []));
+        var options = new EvaluationOptions { Time = call.Time, Cancellation = cancellation, StrictBuiltinErrors = call.Get(strictErrors), OnPrint = call.Terminal.Note };
+        var solutions = await Task.Run(() => Evaluate(() => prepared.Evaluate(given, files.Data, options), cancellation), cancellation);
+        if (call.Get(explain)) Explain(call, policy, given, files.Data, options with { OnPrint = null });
+        var isDefined = solutions.Count > 0;
+        var exit = (call.Get(fail) && !isDefined) || (call.Get(failDefined) && isDefined) ? (int)ExitCode.Rejected : 0;
+        return Answer.Of(page => SolutionPage.Write(page, call.Get(format), call.Get(query), solutions), writer => SolutionPage.WriteJson(writer, call.Get(query), solutions), exit);
     }
 
-    private static IReadOnlyList<RegoSolution> Evaluate(RegoQuery query, RegoValue? input, RegoObject? data, EvaluationOptions options)
+    /// <summary>Runs a step that evaluates; what stops it is the command's failure.</summary>
+    private static T Evaluate<T>(Func<T> step, CancellationToken cancellation)
     {
         try
         {
-            return query.Evaluate(input, data, options);
+            return step();
         }
         catch (RegoEvaluationException failed) when (failed.Problem == RegoEvaluationProblem.Cancelled)
         {
-            throw new OperationCanceledException(failed.Message, failed, options.Cancellation);
+            throw new OperationCanceledException(failed.Message, failed, cancellation);
         }
         catch (RegoEvaluationException failed)
         {
@@ -56,43 +64,15 @@ internal sealed class EvalCommand : CoveCommand
         }
     }
 
-    private static string Text(RegoSolution solution) => solution.Bindings.Count > 0
-        ? "{" + string.Join(",", solution.Bindings.Select(b => $"\"{b.Key}\":{b.Value.ToJson()}")) + "}"
-        : string.Join(" ", solution.Expressions.Select(e => e.ToJson()));
-
-    private static void WriteJson(Utf8JsonWriter writer, IReadOnlyList<RegoSolution> solutions)
+    private void Explain(Invocation call, CompiledPolicy policy, RegoValue? given, RegoObject? facts, EvaluationOptions options)
     {
-        writer.WriteStartObject();
-        writer.WriteStartArray("result");
-        foreach (var solution in solutions)
+        try
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("expressions");
-            foreach (var expression in solution.Expressions)
-            {
-                writer.WriteStartObject();
-                writer.WritePropertyName("value");
-                writer.WriteRawValue(expression.ToJson(), skipInputValidation: true);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-            if (solution.Bindings.Count > 0)
-            {
-                writer.WriteStartObject("bindings");
-                foreach (var (name, value) in solution.Bindings)
-                {
-                    writer.WritePropertyName(name);
-                    writer.WriteRawValue(value.ToJson(), skipInputValidation: true);
-                }
-
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
+            ExplanationPage.Write(call.Terminal.Note, policy.Explain(call.Get(query), given, facts, options));
         }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        catch (RegoCompileException)
+        {
+            throw CommandFailedException.Usage("not-explainable", "only a document such as data.policy.allow can be explained", "name the rule itself as the query");
+        }
     }
 }

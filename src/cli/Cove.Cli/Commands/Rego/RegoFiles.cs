@@ -1,40 +1,52 @@
+using System.Text;
 using Cove.Outcomes;
 using Cove.Rego;
 using Cove.Rego.Values;
 
 namespace Cove.Cli.Commands.Rego;
 
-/// <summary>Modules and facts from the files that a user named: <c>.rego</c> and <c>.json</c>, or folders of <c>.rego</c>.</summary>
+/// <summary>Modules and facts from the files that a user named: <c>.rego</c>, <c>.json</c> and <c>.yaml</c>, or folders of them.</summary>
 internal sealed class RegoFiles
 {
     private const int MaximumFile = 16 * 1024 * 1024;
     private readonly List<(string Name, byte[] Text)> modules = [];
 
-    /// <summary>What the JSON files hold; null where there is none.</summary>
+    /// <summary>What the files of facts hold together; null where there is none.</summary>
     public RegoObject? Data { get; private set; }
 
     public IReadOnlyList<string> Names => modules.ConvertAll(module => module.Name);
 
+    /// <param name="call">The command's way to the files.</param>
+    /// <param name="paths">Modules (.rego), facts (.json, .yaml), or folders of both: facts stand under the names of the folders they are in.</param>
+    /// <param name="cancellation">Stops between two files.</param>
     public static async Task<RegoFiles> Read(Invocation call, IEnumerable<string> paths, CancellationToken cancellation)
     {
         var files = new RegoFiles();
         foreach (var path in paths)
         {
-            if (Directory.Exists(call.FullPath(path)))
+            var folder = call.FullPath(path);
+            if (!Directory.Exists(folder))
             {
-                foreach (var (name, file) in Modules(call, [path])) files.modules.Add((name, await call.Read(file, MaximumFile, cancellation)));
+                await files.Add(call, path, path, [], isNamed: true, cancellation);
+                continue;
             }
-            else if (path.EndsWith(".json", StringComparison.Ordinal))
+
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                files.AddData(path, await call.Read(path, MaximumFile, cancellation));
-            }
-            else
-            {
-                files.modules.Add((path, await call.Read(path, MaximumFile, cancellation)));
+                var relative = Path.GetRelativePath(folder, file);
+                await files.Add(call, Path.Combine(path, relative), file, relative.Split('/')[..^1], isNamed: false, cancellation);
             }
         }
 
         return files;
+    }
+
+    /// <summary>A file by its kind; in a folder other kinds are passed over.</summary>
+    private async Task Add(Invocation call, string name, string path, string[] under, bool isNamed, CancellationToken cancellation)
+    {
+        var kind = Path.GetExtension(path);
+        if (kind is ".json" or ".yaml" or ".yml") AddData(name, ParseData(name, await call.Read(path, MaximumFile, cancellation)), under);
+        else if (kind == ".rego" || isNamed) modules.Add((name, await call.Read(path, MaximumFile, cancellation)));
     }
 
     /// <summary>The modules that paths mean, by the name to call each and its path: files as they are, and what folders hold.</summary>
@@ -54,7 +66,8 @@ internal sealed class RegoFiles
         }
     }
 
-    public static async Task<RegoValue> ReadJson(Invocation call, string path, CancellationToken cancellation) => ParseJson(path, await call.Read(path, MaximumFile, cancellation));
+    /// <summary>Reads a document in JSON or, by its name, YAML.</summary>
+    public static async Task<RegoValue> ReadDocument(Invocation call, string path, CancellationToken cancellation) => ParseData(path, await call.Read(path, MaximumFile, cancellation));
 
     /// <exception cref="CommandFailedException">A module is not valid; every error is a finding.</exception>
     public CompiledPolicy Compile(RegoCompilerOptions options) => Compiling(() =>
@@ -78,21 +91,40 @@ internal sealed class RegoFiles
         }
     }
 
-    private static RegoValue ParseJson(string path, byte[] text)
+    private static RegoValue ParseData(string path, byte[] text)
     {
+        var isYaml = Path.GetExtension(path) is ".yaml" or ".yml";
         try
         {
-            return RegoValue.FromJson(text);
+            return isYaml ? RegoValue.FromYaml(Encoding.UTF8.GetString(text)) : RegoValue.FromJson(text);
         }
-        catch (RegoJsonException bad)
+        catch (Exception bad) when (bad is RegoJsonException or FormatException)
         {
-            throw new MalformedException("JSON", path, bad.Message, inner: bad);
+            throw new MalformedException(isYaml ? "YAML" : "JSON", path, bad.Message, inner: bad);
         }
     }
 
-    private void AddData(string path, byte[] text)
+    private void AddData(string path, RegoValue value, ReadOnlySpan<string> under)
     {
-        if (Data is not null) throw CommandFailedException.Usage("several-data-files", $"one file of facts at a time, {path}", "merge them into one JSON object");
-        Data = ParseJson(path, text) as RegoObject ?? throw new MalformedException("data", path, "is not a JSON object");
+        for (var i = under.Length - 1; i >= 0; i--) value = RegoObject.Of((under[i], value));
+        if (value is not RegoObject facts) throw new MalformedException("data", path, "is not a JSON object");
+        Data = Data is null ? facts : Merge(path, Data, facts);
+    }
+
+    /// <summary>Objects become one, deep; anything else in two files is a conflict.</summary>
+    private static RegoObject Merge(string path, RegoObject known, RegoObject added)
+    {
+        foreach (var (key, value) in added.Entries())
+        {
+            var name = ((RegoString)key).Value;
+            known = known[name] switch
+            {
+                null => known.With(name, value),
+                RegoObject below when value is RegoObject inner => known.With(name, Merge(path, below, inner)),
+                _ => throw CommandFailedException.Usage("facts-conflict", $"two files give different facts for {name}, {path}", "give each fact in one file"),
+            };
+        }
+
+        return known;
     }
 }
