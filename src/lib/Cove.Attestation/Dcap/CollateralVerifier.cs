@@ -49,8 +49,12 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
 
     private void CheckSignatures(DcapCollateral collateral, List<Finding> findings)
     {
+        List<IReadOnlyList<Certificate>> seen = [];
         foreach (var (_, chain) in Chains(collateral))
         {
+            // TCB info and QE identity have the same signer as a rule.
+            if (seen.Exists(other => IsSame(other[0], chain[0]) && IsSame(other[1], chain[1]))) continue;
+            seen.Add(chain);
             findings.AddRange(CertificatePath.VerifyLinks(chain));
             RootTrust.Check(anchors, chain[1], findings);
         }
@@ -88,7 +92,7 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         foreach (var certificate in Chains(collateral).SelectMany(chain => chain.Chain))
         {
             // The same signer and the same root stand in several chains, also in the platform's own; each is named once.
-            if (seen.Exists(other => other.Der.Span.SequenceEqual(certificate.Der.Span))) continue;
+            if (seen.Exists(other => IsSame(other, certificate))) continue;
             seen.Add(certificate);
             CertificatePath.CheckDates(certificate, time, findings);
         }
@@ -110,7 +114,7 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         CheckRevoked(collateral.PckCrl, chain.Pck.Certificate, findings);
         CheckRevoked(collateral.RootCaCrl, chain.Issuer, findings);
         CheckRevoked(collateral.RootCaCrl, collateral.TcbInfoIssuerChain[0], findings);
-        if (!collateral.QeIdentityIssuerChain[0].Der.Span.SequenceEqual(collateral.TcbInfoIssuerChain[0].Der.Span))
+        if (!IsSame(collateral.QeIdentityIssuerChain[0], collateral.TcbInfoIssuerChain[0]))
             CheckRevoked(collateral.RootCaCrl, collateral.QeIdentityIssuerChain[0], findings);
     }
 
@@ -119,6 +123,8 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         if (list.Issuer.Is(certificate.Issuer)) Revocation.Check(list, certificate, findings);
         else findings.Add(new("collateral-mismatch", $"CRL of {list.Issuer.CommonName}", $"a list of {certificate.Issuer.CommonName}", list.Issuer.CommonName, DcapSections.Collateral));
     }
+
+    private static bool IsSame(Certificate one, Certificate other) => one.Der.Span.SequenceEqual(other.Der.Span);
 
     private static IEnumerable<(string Name, IReadOnlyList<Certificate> Chain)> Chains(DcapCollateral collateral) =>
     [
