@@ -7,6 +7,7 @@ using Cove.Attestation.Sgx;
 using Cove.Attestation.Snp;
 using Cove.Attestation.Tdx;
 using Cove.Attestation.Tokens;
+using Cove.Attestation.Tokens.Ear;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -85,9 +86,9 @@ public sealed record AppraisalPolicy
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>
     public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence) => evidence switch
     {
-        VerifiedSnpEvidence snp => Decide("SEV-SNP", Snp?.Appraise(snp), () => SnpClaims.Of(snp)),
-        VerifiedSgxEvidence sgx => Decide("SGX", Sgx?.Appraise(sgx), () => SgxClaims.Of(sgx)),
-        VerifiedTdxEvidence tdx => Decide("TDX", Tdx?.Appraise(tdx), () => TdxClaims.Of(tdx)),
+        VerifiedSnpEvidence snp => Decide(snp, "SEV-SNP", Snp?.Appraise(snp), () => SnpClaims.Of(snp)),
+        VerifiedSgxEvidence sgx => Decide(sgx, "SGX", Sgx?.Appraise(sgx), () => SgxClaims.Of(sgx)),
+        VerifiedTdxEvidence tdx => Decide(tdx, "TDX", Tdx?.Appraise(tdx), () => TdxClaims.Of(tdx)),
         VerifiedAzureGuestEvidence guest => AppraiseGuest(guest),
         _ => throw new ArgumentException($"no appraisal of {evidence.GetType().Name}", nameof(evidence)),
     };
@@ -99,16 +100,18 @@ public sealed record AppraisalPolicy
         var findings = AzureGuest.Appraise(guest);
         (this with { ClaimRules = null }).Appraise(guest.Hardware).IsAccepted(out var hardware, out var refused);
         findings.AddRange(refused);
-        return Decide("Azure VM", findings, () => AzureGuestClaims.Of(guest, hardware!.Claims));
+        return Decide(guest, "Azure VM", findings, () => AzureGuestClaims.Of(guest, hardware!.Claims));
     }
 
-    private Verdict<ClaimSet> Decide(string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
+    private Verdict<ClaimSet> Decide(VerifiedEvidence evidence, string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
     {
         if (findings is null) return new Finding("policy-absent", kind, "a policy for this kind of evidence", "none");
         if (findings.Count > 0) return findings;
         var claims = makeClaims();
-        if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims);
+        if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims, EarAppraisal.Of(evidence));
         if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
-        return rules.Evaluate(claims);
+        return rules.Evaluate(claims).IsAccepted(out var outcome, out var refused)
+            ? new ClaimSet(outcome.Claims, EarAppraisal.Of(evidence)) { Lifetime = outcome.Lifetime }
+            : new Verdict<ClaimSet>.Rejected(refused);
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cove.Attestation;
+using Cove.Attestation.Dcap;
 using Cove.Attestation.Snp;
 using Cove.AttestationService.Policies;
 using Cove.AttestationService.Signing;
@@ -15,10 +17,19 @@ namespace Cove.AttestationService;
 internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, DatabaseOptions Database, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
 {
     public const string Usage =
-        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM]";
+        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM] [--collateral FOLDER] [--accept-tcb-status STATUS]... [--development-dcap-root PEM]...";
 
     /// <summary>The key under which signing keys are sealed at rest; null keeps them as they are, in a file of the service's owner alone.</summary>
     public string? MasterKeyFile { get; init; }
+
+    /// <summary>Roots of SGX and TDX platforms.</summary>
+    public DcapTrustAnchors QuoteAnchors { get; init; } = DcapTrustAnchors.Intel;
+
+    /// <summary>Where collateral for quotes is; null where there is none, and then no quote is attested.</summary>
+    public string? CollateralFolder { get; init; }
+
+    /// <summary>What is acceptable whatever policies say.</summary>
+    public AppraisalPolicy Appraisal { get; init; } = AppraisalPolicy.GenuineGuests;
 
     /// <summary>The certificates that make a new service isolated; none leave it as it is.</summary>
     public IReadOnlyList<Certificate> PolicyCertificates { get; init; } = [];
@@ -28,10 +39,10 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
 
     public static AttestationOptions Parse(IReadOnlyList<string> args)
     {
-        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates"], ShellOptions.CommonSwitches, Usage);
+        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates", "--collateral", "--accept-tcb-status", "--development-dcap-root"], ShellOptions.CommonSwitches, Usage);
         var issuer = arguments.RequiredHttpsUrl("--issuer");
         var anchors = SnpTrustAnchors.Amd;
-        foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot(arguments.CheckFile("--development-root", path)));
+        foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot("--development-root", arguments.CheckFile("--development-root", path)));
         var database = DatabaseOptions.From(arguments, Usage);
         var masterKey = arguments.Optional("--master-key");
         if (database.IsShared && masterKey is null)
@@ -40,8 +51,33 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
         {
             MasterKeyFile = masterKey is null ? null : arguments.CheckFile("--master-key", masterKey),
             PolicyCertificates = arguments.Optional("--policy-certificates") is { } pem ? ReadCertificates("--policy-certificates", arguments.CheckFile("--policy-certificates", pem)) : [],
+            QuoteAnchors = ReadQuoteAnchors(arguments),
+            CollateralFolder = arguments.Optional("--collateral") is { } folder ? CheckFolder(folder) : null,
+            Appraisal = Appraising([.. arguments.All("--accept-tcb-status").Select(ReadStatus)]),
             KeyPeriod = arguments.Optional("--key-days") is { } days ? ReadPeriod(days) : KeySchedule.DefaultPeriod,
         };
+    }
+
+    private static DcapTrustAnchors ReadQuoteAnchors(ServiceArguments arguments)
+    {
+        var anchors = DcapTrustAnchors.Intel;
+        foreach (var path in arguments.All("--development-dcap-root")) anchors = anchors.WithSimulatedRoot(ReadRoot("--development-dcap-root", arguments.CheckFile("--development-dcap-root", path)));
+        return anchors;
+    }
+
+    private static string CheckFolder(string path) => Directory.Exists(path) ? path : throw new UsageException($"--collateral names {path}, which is not a folder that is there", Usage);
+
+    private static TcbStatus ReadStatus(string text) =>
+        Enum.TryParse<TcbStatus>(text, ignoreCase: false, out var status) && Enum.IsDefined(status) && status.ToString() == text && status != TcbStatus.Revoked
+            ? status
+            : throw new UsageException($"--accept-tcb-status is {text}, expected one of {string.Join(", ", Enum.GetValues<TcbStatus>().Where(known => known != TcbStatus.Revoked))}", Usage);
+
+    // Beside platforms that lack nothing, those whose status the operator names.
+    private static AppraisalPolicy Appraising(IReadOnlyList<TcbStatus> statuses)
+    {
+        var standard = AppraisalPolicy.GenuineGuests;
+        var tcb = TcbRequirements.UpToDate with { AcceptedStatuses = [TcbStatus.UpToDate, .. statuses] };
+        return standard with { Sgx = standard.Sgx! with { Tcb = tcb }, Tdx = standard.Tdx! with { Tcb = tcb } };
     }
 
     private static TimeSpan ReadPeriod(string days) =>
@@ -65,9 +101,9 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
         }
     }
 
-    private static Certificate ReadRoot(string path) => ReadCertificates("--development-root", path) is [var root]
+    private static Certificate ReadRoot(string option, string path) => ReadCertificates(option, path) is [var root]
         ? root
-        : throw new UsageException($"--development-root {path} holds more than one certificate", "give the root alone, as the runtime writes it to root.pem");
+        : throw new UsageException($"{option} {path} holds more than one certificate", "give the root alone");
 
     private static IReadOnlyList<Certificate> ReadCertificates(string option, string path)
     {

@@ -1,6 +1,7 @@
 using Cove.Attestation;
-using Cove.Attestation.Maa;
 using Cove.Attestation.Tokens;
+using Cove.Attestation.Tokens.Ear;
+using Cove.AttestationService.Collaterals;
 using Cove.AttestationService.Http;
 using Cove.AttestationService.Policies;
 using Cove.AttestationService.Signing;
@@ -28,18 +29,21 @@ internal static class AttestationServer
         if (options.PolicyCertificates.Count > 0 && !await certificates.IsolateAsync(options.PolicyCertificates, cancellation))
             throw new UsageException("--policy-certificates names certificates that this service does not have, and it has others", "leave the option out: policy certificates are changed by requests that one of them signs");
         var policies = new PolicyStore(database, certificates, clock);
-        var verifier = new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors });
-        var attestation = new AttestationEndpoints(issuer, verifier, policies, tokens, () => keys.PublishedKeys, clock);
+        var verifier = new EvidenceVerifier(TrustAnchors.Vendors with { Snp = options.Anchors, Dcap = options.QuoteAnchors });
         var administrators = new PolicyAdministrators(options.AccessIssuers, issuer, clock);
         var policyEndpoints = new PolicyEndpoints(policies, administrators, tokens);
         var certificateEndpoints = new CertificateEndpoints(certificates, administrators, tokens);
+        var metadataEndpoints = new MetadataEndpoints(issuer, () => keys.PublishedKeys);
         var refreshing = Task.CompletedTask;
         await ServiceShell.ServeAsync(
-            options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = SevSnpVmRequest.MaximumSize },
+            options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = AttestationEndpoints.MaximumSize },
             app =>
             {
                 refreshing = keys.RunAsync(app.Logger, app.Lifetime.ApplicationStopping);
-                attestation.Map(app);
+                var collateral = new CollateralSource(options.CollateralFolder is { } folder ? new CollateralFolder(folder, clock, app.Logger) : null);
+                var attester = new Attester(verifier, options.Appraisal, collateral, clock);
+                new AttestationEndpoints(attester, policies, tokens, new EarIssuer(issuer, keys.Current, clock)).Map(app);
+                metadataEndpoints.Map(app);
                 policyEndpoints.Map(app);
                 certificateEndpoints.Map(app);
             },

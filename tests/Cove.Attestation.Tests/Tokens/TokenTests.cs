@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cove.Attestation.Claims;
 using Cove.Attestation.Tokens;
+using Cove.Attestation.Tokens.Ear;
 using Cove.Formats.Jose;
 using Cove.Outcomes;
 
@@ -70,7 +71,7 @@ public sealed class TokenTests : IDisposable
     [Fact]
     public void A_token_without_dates_is_refused() => Rejects(_signer.Sign("""{"alg":"RS256","kid":"a/b+c="}"""u8.ToArray(), """{"iss":"https://attest.example"}"""u8), "token-expired", "token-not-yet-valid");
 
-    private static ClaimSet Claims() => new(new Dictionary<string, ClaimValue> { ["x-ms-attestation-type"] = "v" });
+    private static ClaimSet Claims() => new(new Dictionary<string, ClaimValue> { ["x-ms-attestation-type"] = "v" }, new EarAppraisal("v", new TrustworthinessVector(), new Dictionary<string, ClaimValue>()));
 
     private string Issue() => new TokenIssuer(Issuer, "a/b+c=", _signer, _clock).Issue(Claims());
 

@@ -133,6 +133,37 @@ public sealed class AttestationServiceTests(SimulatedEvidence simulated, Running
         await AssertErrorAsync(await PostAsync(Attest, simulated.Request(body => body["draftPolicyForAttestation"] = "version=9.0;")), "PolicyParsingError", "line 1, column 8");
     }
 
+    [Theory]
+    [InlineData("application/eat+jwt")]
+    [InlineData("text/html, application/EAT+JWT;q=0.9, application/json;q=0.1")]
+    public async Task Who_accepts_an_attestation_result_gets_one_of_the_same_appraisal(string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Attest) { Content = new StringContent(simulated.Request(), Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var answer = await _service.Client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+        Assert.Equal("application/eat+jwt", answer.Content.Headers.ContentType!.MediaType);
+        Assert.True(CompactJws.Parse(text).Verify((await KeysAsync()).Keys[0]).IsAccepted(out var verified, out _));
+        using var claims = JsonDocument.Parse(verified.Payload);
+        Assert.Equal("13202930541250959283", claims.RootElement.GetProperty("eat_nonce").GetString());
+        var appraisal = claims.RootElement.GetProperty("submods").GetProperty("cpu0");
+        // What a simulated processor protects, nobody should trust.
+        Assert.Equal("contraindicated", appraisal.GetProperty("ear.status").GetString());
+        Assert.Equal(Convert.ToHexStringLower(SimulatedEvidence.HostData), appraisal.GetProperty("ear.veraison.policy-claims").GetProperty("x-ms-sevsnpvm-hostdata").GetString());
+    }
+
+    [Fact]
+    public async Task An_attestation_result_is_never_unsecured()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Attest)
+        {
+            Content = new StringContent(simulated.Request(body => body["draftPolicyForAttestation"] = "version=1.0;authorizationrules{=>permit();};"), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", "application/eat+jwt");
+        await AssertErrorAsync(await _service.Client.SendAsync(request), "InvalidParameter", "draft");
+    }
+
     [Fact]
     public async Task A_body_over_the_limit_is_refused()
     {

@@ -24,11 +24,13 @@ public static class ClaimNames
     /// <summary>True in every token made from a simulated processor's evidence, absent in all others.</summary>
     public const string Simulated = "x-cove-simulated";
 
+    // What Microsoft Azure Attestation says in its own name, and what we add.
+    private static string[] Prefixes => ["x-ms-", "x-cove-", "maa-", "aas-", "tdx_"];
+
     /// <summary>Whether the service alone may say this: what it makes of evidence, and what JWT itself defines.</summary>
     public static bool IsServiceOwned(string name) =>
-        name is "exp" or "iat" or "iss" or "jti" or "nbf" or "nonce" or "cnf"
-        || name.StartsWith("x-ms-", StringComparison.Ordinal)
-        || name.StartsWith("x-cove-", StringComparison.Ordinal);
+        name is "exp" or "iat" or "iss" or "jti" or "nbf" or "nonce" or "cnf" or "eat_profile" or "dbgstat" or "intuse" or "attester_tcb_status"
+        || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Every claim that a token may carry, for a service's metadata.</summary>
     public static IReadOnlyList<string> Supported { get; } =

@@ -1,3 +1,5 @@
+using Cove.Attestation.Tokens.Ear;
+
 namespace Cove.Attestation.Claims;
 
 /// <summary>
@@ -6,11 +8,20 @@ namespace Cove.Attestation.Claims;
 /// </summary>
 public sealed class ClaimSet
 {
-    internal ClaimSet(IReadOnlyDictionary<string, ClaimValue> claims) => Claims = new SortedDictionary<string, ClaimValue>(claims.ToDictionary(), StringComparer.Ordinal);
+    internal ClaimSet(IReadOnlyDictionary<string, ClaimValue> claims, EarAppraisal appraisal)
+    {
+        Claims = new SortedDictionary<string, ClaimValue>(claims.ToDictionary(), StringComparer.Ordinal);
+        Appraisal = appraisal;
+    }
 
     /// <summary>How long a token of these claims is to be valid, where the policy says so.</summary>
     public TimeSpan? Lifetime { get; internal init; }
 
     /// <summary>Names with their values, in ordinal order of the names.</summary>
     public IReadOnlyDictionary<string, ClaimValue> Claims { get; }
+
+    /// <summary>How far the appraisal trusts the attester, aspect by aspect.</summary>
+    public TrustworthinessVector Trustworthiness => Appraisal.Vector;
+
+    internal EarAppraisal Appraisal { get; }
 }

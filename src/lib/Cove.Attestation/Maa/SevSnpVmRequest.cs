@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Cove.Formats.Der;
 using Cove.Outcomes;
@@ -15,7 +14,7 @@ public sealed record SevSnpVmRequest(SnpEvidence Evidence, string? Nonce, string
     public const int MaximumSize = 1024 * 1024;
 
     /// <summary>Longest nonce, in characters.</summary>
-    public const int MaximumNonceLength = 1024;
+    public const int MaximumNonceLength = RequestFields.MaximumNonceLength;
 
     private const string Format = "SevSnpVm request";
     private const int MaximumUvmEndorsements = 8;
@@ -28,10 +27,10 @@ public sealed record SevSnpVmRequest(SnpEvidence Evidence, string? Nonce, string
         var body = document.RootElement;
         var evidence = ParseReport(MaaJson.Required(body, "report", Format)) with
         {
-            RuntimeData = ParseData(body, "runtimeData"),
-            InitTimeData = ParseData(body, "initTimeData"),
+            RuntimeData = RequestFields.Data(body, "runtimeData", Format),
+            InitTimeData = RequestFields.Data(body, "initTimeData", Format),
         };
-        return new SevSnpVmRequest(evidence, ParseNonce(body), MaaJson.Text(body, "draftPolicyForAttestation", Format) is { Length: > 0 } draft ? draft : null);
+        return new SevSnpVmRequest(evidence, RequestFields.Nonce(body, Format), RequestFields.Draft(body, Format));
     }
 
     private static SnpEvidence ParseReport(byte[] utf8)
@@ -60,30 +59,5 @@ public sealed record SevSnpVmRequest(SnpEvidence Evidence, string? Nonce, string
         }
 
         return endorsements;
-    }
-
-    // The SKR sidecar always sends {"data":"","dataType":""} for data that it does not have.
-    private static RuntimeData? ParseData(JsonElement body, string name)
-    {
-        if (MaaJson.Member(body, name, Format) is not { } given) return null;
-        if (given.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, name, "is not an object");
-        var type = MaaJson.Text(given, "dataType", Format);
-        if (MaaJson.Bytes(given, "data", Format) is not { } data) return null;
-        if (string.Equals(type, "JSON", StringComparison.OrdinalIgnoreCase)) return RuntimeData.OfJson(data);
-        if (string.Equals(type, "Binary", StringComparison.OrdinalIgnoreCase)) return RuntimeData.OfBinary(data);
-        throw new MalformedException(Format, name, $"has dataType \"{type}\", expected JSON or Binary");
-    }
-
-    private static string? ParseNonce(JsonElement body)
-    {
-        if (MaaJson.Member(body, "nonce", Format) is not { } nonce) return null;
-        // The SKR sidecar sends an unsigned 64-bit number where the API documents a string.
-        var text = nonce.ValueKind switch
-        {
-            JsonValueKind.String => nonce.GetString()!,
-            JsonValueKind.Number when nonce.TryGetUInt64(out var number) => number.ToString(CultureInfo.InvariantCulture),
-            _ => throw new MalformedException(Format, "nonce", "is neither a string nor a whole number below 2^64"),
-        };
-        return text.Length <= MaximumNonceLength ? text : throw new MalformedException(Format, "nonce", $"is longer than {MaximumNonceLength} characters");
     }
 }

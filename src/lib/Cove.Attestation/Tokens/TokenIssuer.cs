@@ -1,7 +1,4 @@
-using System.Buffers;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Cove.Attestation.Claims;
 using Cove.Formats.Jose;
 
@@ -14,7 +11,6 @@ namespace Cove.Attestation.Tokens;
 public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, TimeProvider clock)
 {
     private const int TokenIdSize = 32;
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An issuer with one key.</summary>
     /// <param name="issuer">The service's own URL, the <c>iss</c> claim; its keys are at <c>/certs</c> below it.</param>
@@ -60,7 +56,7 @@ public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, Ti
             ["x-ms-ver"] = "1.0",
         };
         if (nonce is not null) all["nonce"] = nonce;
-        return Write(json =>
+        return TokenJson.Write(json =>
         {
             foreach (var (name, value) in all)
             {
@@ -74,7 +70,7 @@ public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, Ti
     private string Sign(ReadOnlyMemory<byte> payload)
     {
         var key = current();
-        var header = Write(json =>
+        var header = TokenJson.Write(json =>
         {
             json.WriteString("alg", key.Signer.Algorithm.Name);
             json.WriteString("jku", issuer + "/certs");
@@ -82,18 +78,5 @@ public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, Ti
             json.WriteString("typ", "JWT");
         });
         return key.Signer.Sign(header, payload.Span);
-    }
-
-    private static ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> members)
-    {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(buffer, Plain))
-        {
-            json.WriteStartObject();
-            members(json);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
     }
 }

@@ -1,36 +1,39 @@
+using System.Text;
 using Cove.Attestation;
+using Cove.Attestation.Claims;
 using Cove.Attestation.Maa;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Tokens;
+using Cove.Attestation.Tokens.Ear;
 using Cove.AttestationService.Policies;
-using Cove.Formats.Jose;
 using Cove.Hosting.Http;
 using Cove.Outcomes;
+using Microsoft.Net.Http.Headers;
 
 namespace Cove.AttestationService.Http;
 
-/// <summary>Attestation itself, and what a relying party needs to check its tokens.</summary>
-internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verifier, PolicyStore policies, TokenIssuer tokens, Func<ReadOnlyMemory<byte>> keys, TimeProvider clock)
+/// <summary>Attestation itself: evidence is verified, appraised by the policy in force for its type, and answered with a token.</summary>
+internal sealed class AttestationEndpoints(Attester attester, PolicyStore policies, TokenIssuer tokens, EarIssuer results)
 {
-    private const string SevSnpVm = "SevSnpVm";
-    private readonly byte[] _metadata = OpenIdMetadata.Write(issuer);
+    /// <summary>Largest body of a request, in bytes.</summary>
+    public const int MaximumSize = SevSnpVmRequest.MaximumSize;
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/attest/SevSnpVm", AttestSevSnpVmAsync);
-        routes.MapGet("/certs", context => context.Response.WriteJsonAsync(StatusCodes.Status200OK, keys(), context.RequestAborted));
-        routes.MapGet("/.well-known/openid-configuration", context => context.Response.WriteJsonAsync(StatusCodes.Status200OK, _metadata, context.RequestAborted));
+        Map(routes, "SevSnpVm", body => SevSnpVmRequest.Parse(body) is var (evidence, nonce, draft) ? new AttestCall(evidence, nonce, draft) : null!);
+        Map(routes, "SgxEnclave", body => Of(QuoteRequest.ParseSgxEnclave(body)));
+        Map(routes, "OpenEnclave", body => Of(QuoteRequest.ParseOpenEnclave(body)));
+        Map(routes, "TdxVm", body => Of(QuoteRequest.ParseTdxVm(body)));
     }
 
-    private async Task AttestSevSnpVmAsync(HttpContext context)
+    private static AttestCall Of(QuoteRequest request) => new(request.Evidence, request.Nonce, request.DraftPolicy);
+
+    // Whether the client asks for an attestation result rather than for MAA's token: the first of both that it accepts counts.
+    private static bool WantsResult(HttpRequest request)
     {
-        ApiVersions.Require(context.Request);
-        var body = await context.Request.ReadBodyAsync(SevSnpVmRequest.MaximumSize, context.RequestAborted);
-        var request = SevSnpVmRequest.Parse(body);
-        if (!verifier.Verify(request.Evidence, Collateral.None, clock.GetUtcNow()).IsAccepted(out var verified, out var findings)) throw MaaErrors.NotGenuine(findings);
-        var rules = request.DraftPolicy is { } draft ? ParseDraft(draft) : await policies.GetAsync(SevSnpVm, context.RequestAborted);
-        if (!(AppraisalPolicy.GenuineGuests with { ClaimRules = rules }).Appraise(verified).IsAccepted(out var claims, out findings)) throw MaaErrors.NotAcceptable(findings);
-        await TokenAnswer.WriteAsync(context, request.DraftPolicy is null ? tokens.Issue(claims, request.Nonce) : tokens.ShowUnsecured(claims, request.Nonce));
+        if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted)) return false;
+        return accepted.FirstOrDefault(type => type.MediaType.Equals(EarIssuer.MediaType, StringComparison.OrdinalIgnoreCase)
+            || type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)) is { } first && first.MediaType.Equals(EarIssuer.MediaType, StringComparison.OrdinalIgnoreCase);
     }
 
     // A draft is the policy's text, or a document as it would be uploaded.
@@ -46,4 +49,25 @@ internal sealed class AttestationEndpoints(string issuer, EvidenceVerifier verif
             throw MaaErrors.PolicyParsing(bad.Message);
         }
     }
+
+    private static Task WriteResultAsync(HttpContext context, string result)
+    {
+        context.Response.ContentType = EarIssuer.MediaType;
+        context.Response.ContentLength = result.Length;
+        return context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(result), context.RequestAborted).AsTask();
+    }
+
+    private void Map(IEndpointRouteBuilder routes, string type, Func<byte[], AttestCall> parse) => routes.MapPost($"/attest/{type}", async (HttpContext context) =>
+    {
+        ApiVersions.Require(context.Request);
+        var call = parse(await context.Request.ReadBodyAsync(MaximumSize, context.RequestAborted));
+        var draft = call.DraftPolicy is { } text ? ParseDraft(text) : null;
+        var wantsResult = WantsResult(context.Request);
+        if (wantsResult && draft is not null) throw MaaErrors.InvalidParameter("a draft policy is tried with MAA's token; an attestation result is never unsecured");
+        var rules = draft ?? await policies.GetAsync(type, context.RequestAborted)
+            ?? throw MaaErrors.PolicyEvaluation($"no policy is set for {type}, and it has no default: nothing is attested");
+        var claims = await attester.AttestAsync(call.Evidence, rules, context.RequestAborted);
+        if (wantsResult) await WriteResultAsync(context, results.Issue(claims, call.Nonce));
+        else await TokenAnswer.WriteAsync(context, draft is null ? tokens.Issue(claims, call.Nonce) : tokens.ShowUnsecured(claims, call.Nonce));
+    });
 }

@@ -23,9 +23,12 @@ internal static class MaaErrors
     /// <summary>The evidence is not genuine.</summary>
     public static ServiceException NotGenuine(IReadOnlyList<Finding> findings) => InvalidParameter("The evidence is not genuine. " + Explain(findings));
 
+    /// <summary>The policy in force does not let the evidence be attested.</summary>
+    public static ServiceException PolicyEvaluation(string message) => new(StatusCodes.Status400BadRequest, "PolicyEvaluationError", message);
+
     /// <summary>The evidence is genuine and the policy does not accept it.</summary>
     public static ServiceException NotAcceptable(IReadOnlyList<Finding> findings) =>
-        new(StatusCodes.Status400BadRequest, "PolicyEvaluationError", "The policy does not accept the evidence. " + Explain(findings));
+        PolicyEvaluation("The policy does not accept the evidence. " + Explain(findings));
 
     /// <summary>Writes any error, with the shell's own codes translated to MAA's.</summary>
     public static byte[] Write(ServiceException error, string requestId) =>

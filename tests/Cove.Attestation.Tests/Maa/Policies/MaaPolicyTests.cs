@@ -34,7 +34,44 @@ public sealed class MaaPolicyTests
     {
         Assert.Equal("9NY0VnTQ-IiBriBplVUpFbczcDaEBUwsiFYAzHu_gco", MaaPolicy.DefaultSevSnpVm.Hash);
         var claims = Accepted(MaaPolicy.DefaultSevSnpVm.Text);
-        Assert.Equal([.. Evidence.Keys.Append("x-ms-policy-hash").Order(StringComparer.Ordinal)], claims.Keys);
+        Assert.Equal([.. Evidence.Keys.Append("x-ms-policy-hash").Order(StringComparer.Ordinal)], claims.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("SevSnpVm", "9NY0VnTQ-IiBriBplVUpFbczcDaEBUwsiFYAzHu_gco")]
+    [InlineData("TdxVm", "B56nbp5slhw66peoRYkpdq1WykMkEworvdol08hnMXE")]
+    [InlineData("SgxEnclave", "egjnANIzEpS2WgpE4Nk-QEwM69XRCgTs42_G0qLlbnk")]
+    [InlineData("OpenEnclave", "egjnANIzEpS2WgpE4Nk-QEwM69XRCgTs42_G0qLlbnk")]
+    public void Default_policies_have_the_hashes_of_Azures(string type, string hash) => Assert.Equal(hash, MaaPolicy.DefaultFor(type)!.Hash);
+
+    [Fact]
+    public void A_type_whose_policies_are_all_the_owners_has_no_default() => Assert.Null(MaaPolicy.DefaultFor("Tpm"));
+
+    [Fact]
+    public void What_evidence_says_a_policy_cannot_say_otherwise()
+    {
+        Dictionary<string, ClaimValue> domain = new(StringComparer.Ordinal) { ["tdx_mrtd"] = "aa", ["dbgstat"] = "disabled" };
+        foreach (var claim in (string[])["tdx_mrtd", "dbgstat", "tdx_xfam", "eat_profile", "maa-ehd"])
+        {
+            var policy = MaaPolicy.Parse($"version=1.0;{Permit}issuancerules{{=> issue(type=\"{claim}\", value=\"bb\");}};");
+            Assert.False(policy.Evaluate(domain).IsAccepted(out _, out var findings));
+            Assert.Equal("policy-evaluation-failed", findings.Single().Code);
+        }
+
+        var repeats = MaaPolicy.Parse($"version=1.0;{Permit}issuancerules{{c:[type==\"tdx_mrtd\"] => issue(claim=c);}};");
+        Assert.True(repeats.Evaluate(domain).IsAccepted(out var outcome, out _));
+        Assert.Equal("aa", outcome.Claims["tdx_mrtd"].ToString());
+    }
+
+    [Fact]
+    public void The_default_policy_of_enclaves_sees_their_claims_by_their_old_names()
+    {
+        var policy = MaaPolicy.DefaultFor("SgxEnclave")!;
+        Dictionary<string, ClaimValue> enclave = new(StringComparer.Ordinal) { ["is-debuggable"] = false, ["svn"] = 3 };
+        Assert.True(policy.Evaluate(enclave).IsAccepted(out var outcome, out _));
+        Assert.Equal(["is-debuggable", "svn", "x-ms-policy-hash"], outcome.Claims.Keys.Order(StringComparer.Ordinal));
+        enclave.Remove("is-debuggable");
+        Assert.False(policy.Evaluate(enclave).IsAccepted(out _, out _));
     }
 
     [Theory]

@@ -30,10 +30,10 @@ public sealed class MaaPolicy
     }
 
     /// <summary>The policy that MAA has for SEV-SNP guests until another is set: it permits every one.</summary>
-    public static MaaPolicy DefaultSevSnpVm { get; } = Parse("version= 1.0;authorizationrules{=> permit();};");
+    public static MaaPolicy DefaultSevSnpVm => DefaultPolicies.SevSnpVm;
 
-    /// <summary>The default policy of each kind of evidence for which MAA has one that permits everything; null for others.</summary>
-    public static MaaPolicy? DefaultFor(string attestationType) => attestationType is "SevSnpVm" or "TdxVm" ? DefaultSevSnpVm : null;
+    /// <summary>The policy that is in force for an attestation type until its owner sets another; null where there is none, and nothing is attested.</summary>
+    public static MaaPolicy? DefaultFor(string attestationType) => DefaultPolicies.For(attestationType);
 
     /// <summary>The longest that a policy can let a token be valid: a year.</summary>
     public static TimeSpan LongestLifetime { get; } = TimeSpan.FromMinutes(MaximumLifetimeMinutes);
@@ -52,9 +52,9 @@ public sealed class MaaPolicy
 
     /// <summary>Evaluates the policy on the claims that an appraisal supports.</summary>
     /// <returns>Those claims with the policy's own and its hash, or why there is no permission.</returns>
-    internal Verdict<ClaimSet> Evaluate(IReadOnlyDictionary<string, ClaimValue> service)
+    internal Verdict<PolicyOutcome> Evaluate(IReadOnlyDictionary<string, ClaimValue> service)
     {
-        var evaluation = new PolicyEvaluation(service.Select(claim => new PolicyClaim(claim.Key, Visible(claim.Value), PolicyClaim.Service, ReadOnly: false)));
+        var evaluation = new PolicyEvaluation(Incoming(service));
         try
         {
             foreach (var section in (ReadOnlySpan<PolicySection>)[PolicySection.Configuration, PolicySection.Authorization, PolicySection.Issuance])
@@ -65,11 +65,25 @@ public sealed class MaaPolicy
                 if (!evaluation.Permitted) return new Finding("policy-not-permitted", "authorizationrules", "a rule that permits", "none did", Section);
             }
 
-            return new ClaimSet(Merge(service, evaluation)) { Lifetime = Lifetime(evaluation) };
+            return new PolicyOutcome(Merge(service, evaluation), Lifetime(evaluation));
         }
         catch (PolicyEvaluationException failed)
         {
             return new Finding("policy-evaluation-failed", "policy", "rules that can be evaluated on these claims", failed.Message, Section);
+        }
+    }
+
+    private static IEnumerable<PolicyClaim> Incoming(IReadOnlyDictionary<string, ClaimValue> service)
+    {
+        foreach (var (name, value) in service)
+        {
+            foreach (var single in value is ClaimValue.Several several ? several.Values : [value])
+                yield return new PolicyClaim(name, Visible(single), PolicyClaim.Service, ReadOnly: false);
+        }
+
+        foreach (var name in DefaultPolicies.SgxNames)
+        {
+            if (service.TryGetValue(name, out var value)) yield return new PolicyClaim("$" + name, Visible(value), PolicyClaim.Service, ReadOnly: false);
         }
     }
 
@@ -81,10 +95,11 @@ public sealed class MaaPolicy
         foreach (var (type, values) in evaluation.Issued)
         {
             ClaimValue value = values is [var one] ? one : new ClaimValue.Several(values);
-            if (ClaimNames.IsServiceOwned(type))
+            var isKnown = service.TryGetValue(type, out var own);
+            if (isKnown || ClaimNames.IsServiceOwned(type))
             {
                 // A policy may repeat what the service says, as MAA's own default policies do, and may not say otherwise.
-                if (!service.TryGetValue(type, out var own) || !Visible(own).Equals(value)) throw new PolicyEvaluationException($"the claim {type} is the service's own and cannot be issued");
+                if (!isKnown || !Visible(own!).Equals(value)) throw new PolicyEvaluationException($"the claim {type} is the service's own and cannot be issued");
                 continue;
             }
 

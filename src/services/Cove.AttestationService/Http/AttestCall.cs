@@ -1,0 +1,9 @@
+using Cove.Attestation;
+
+namespace Cove.AttestationService.Http;
+
+/// <summary>What a request to attest asks, whatever kind of evidence it brings.</summary>
+/// <param name="Evidence">The evidence.</param>
+/// <param name="Nonce">To be repeated in the token.</param>
+/// <param name="DraftPolicy">To be tried instead of the policy in force.</param>
+internal sealed record AttestCall(Evidence Evidence, string? Nonce, string? DraftPolicy);
