@@ -17,7 +17,7 @@ namespace Cove.AttestationService;
 internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, DatabaseOptions Database, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
 {
     public const string Usage =
-        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM] [--collateral FOLDER] [--accept-tcb-status STATUS]... [--development-dcap-root PEM]...";
+        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM] [--collateral FOLDER] [--appraisal-policy FILE] [--development-dcap-root PEM]...";
 
     /// <summary>The key under which signing keys are sealed at rest; null keeps them as they are, in a file of the service's owner alone.</summary>
     public string? MasterKeyFile { get; init; }
@@ -39,7 +39,7 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
 
     public static AttestationOptions Parse(IReadOnlyList<string> args)
     {
-        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates", "--collateral", "--accept-tcb-status", "--development-dcap-root"], ShellOptions.CommonSwitches, Usage);
+        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates", "--collateral", "--appraisal-policy", "--development-dcap-root"], ShellOptions.CommonSwitches, Usage);
         var issuer = arguments.RequiredHttpsUrl("--issuer");
         var anchors = SnpTrustAnchors.Amd;
         foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot("--development-root", arguments.CheckFile("--development-root", path)));
@@ -53,7 +53,7 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
             PolicyCertificates = arguments.Optional("--policy-certificates") is { } pem ? ReadCertificates("--policy-certificates", arguments.CheckFile("--policy-certificates", pem)) : [],
             QuoteAnchors = ReadQuoteAnchors(arguments),
             CollateralFolder = arguments.Optional("--collateral") is { } folder ? CheckFolder(folder) : null,
-            Appraisal = Appraising([.. arguments.All("--accept-tcb-status").Select(ReadStatus)]),
+            Appraisal = arguments.Optional("--appraisal-policy") is { } appraisal ? ReadAppraisal(arguments.CheckFile("--appraisal-policy", appraisal)) : AppraisalPolicy.GenuineGuests,
             KeyPeriod = arguments.Optional("--key-days") is { } days ? ReadPeriod(days) : KeySchedule.DefaultPeriod,
         };
     }
@@ -67,17 +67,19 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
 
     private static string CheckFolder(string path) => Directory.Exists(path) ? path : throw new UsageException($"--collateral names {path}, which is not a folder that is there", Usage);
 
-    private static TcbStatus ReadStatus(string text) =>
-        Enum.TryParse<TcbStatus>(text, ignoreCase: false, out var status) && Enum.IsDefined(status) && status.ToString() == text && status != TcbStatus.Revoked
-            ? status
-            : throw new UsageException($"--accept-tcb-status is {text}, expected one of {string.Join(", ", Enum.GetValues<TcbStatus>().Where(known => known != TcbStatus.Revoked))}", Usage);
-
-    // Beside platforms that lack nothing, those whose status the operator names.
-    private static AppraisalPolicy Appraising(IReadOnlyList<TcbStatus> statuses)
+    private static AppraisalPolicy ReadAppraisal(string path)
     {
-        var standard = AppraisalPolicy.GenuineGuests;
-        var tcb = TcbRequirements.UpToDate with { AcceptedStatuses = [TcbStatus.UpToDate, .. statuses] };
-        return standard with { Sgx = standard.Sgx! with { Tcb = tcb }, Tdx = standard.Tdx! with { Tcb = tcb } };
+        try
+        {
+            var policy = AppraisalPolicy.Parse(File.ReadAllBytes(path));
+            return policy.ClaimRules is null
+                ? policy
+                : throw new UsageException($"--appraisal-policy {path} has claimRules", "rules over claims are the policies that owners set at /policies");
+        }
+        catch (MalformedException bad)
+        {
+            throw new UsageException($"--appraisal-policy {path} cannot be read: {bad.Message}", "docs/guides/verify-evidence.md shows such a file");
+        }
     }
 
     private static TimeSpan ReadPeriod(string days) =>

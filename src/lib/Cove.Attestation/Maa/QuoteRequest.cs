@@ -1,3 +1,4 @@
+using Cove.Attestation.OpenEnclave;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Maa;
@@ -24,7 +25,7 @@ public sealed record QuoteRequest(QuoteEvidence Evidence, string? Nonce, string?
     /// <summary>Parses a request about an SGX enclave made with the Open Enclave SDK.</summary>
     /// <exception cref="MalformedException">It is not one, or the report has no quote about an enclave.</exception>
     public static QuoteRequest ParseOpenEnclave(ReadOnlyMemory<byte> utf8) =>
-        Parse(utf8, "OpenEnclave request", "report", report => SgxEvidence.Parse(OpenEnclaveReport.Quote(report)));
+        Parse(utf8, "OpenEnclave request", "report", report => new SgxEvidence(OpenEnclaveReport.Parse(report).Quote));
 
     /// <summary>Parses a request about a TDX trust domain.</summary>
     /// <exception cref="MalformedException">It is not one, or the quote is not one about a trust domain.</exception>
