@@ -94,7 +94,7 @@ public sealed class AttestationServiceTests(SimulatedEvidence simulated, Running
         var report = FromPadded((string)inner["SnpReport"]!);
         report[0xC0] ^= 1;
         await AssertErrorAsync(await PostAsync(Attest, simulated.Request(report)), "InvalidParameter", "report-signature-invalid");
-        await AssertErrorAsync(await PostAsync(Attest, simulated.Request(report[..^1])), "InvalidParameter", "1183 bytes");
+        await AssertErrorAsync(await PostAsync(Attest, simulated.Request(report[..^1])), "InvalidParameter", "SNP report");
     }
 
     [Theory]
