@@ -98,7 +98,7 @@ public sealed class SimulatedProcessorTests(SimulatedAuthorityFixture simulated)
         var newer = exact with { MinimumTcb = Minimum(SimulatedChip.CurrentTcb with { Microcode = 220 }), HostData = ReferenceValues.Of(new byte[32]) };
         Assert.False(new AppraisalPolicy { Snp = newer }.Appraise(verified).IsAccepted(out _, out var findings));
         Assert.Equal(["tcb-below-minimum", "host-data-not-accepted"], findings.Select(finding => finding.Code));
-        static Dictionary<SnpProduct, TcbVersion> Minimum(TcbVersion tcb) => new() { [SnpProduct.Simulated] = tcb };
+        static SnpTcbMinimums Minimum(TcbVersion tcb) => SnpTcbMinimums.Of(new Dictionary<SnpProduct, TcbVersion> { [SnpProduct.Simulated] = tcb });
     }
 
     private static SimulatedLaunch Launch() => new(new byte[48], HostData, SimulatedLaunch.ContainerGroupPolicy);

@@ -1,7 +1,6 @@
 using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.Sgx;
-using Cove.Attestation.Snp;
 using Cove.Attestation.Tdx;
 using Cove.Formats.Jose;
 
@@ -19,48 +18,14 @@ internal static class AppraisalPolicyFile
         var members = new PolicyMembers(document.RootElement, "");
         var policy = new AppraisalPolicy
         {
-            Snp = members.Object("snp", ReadSnp),
+            Snp = members.Object("snp", SnpPolicyFile.Read),
             Sgx = members.Object("sgx", ReadSgx),
             Tdx = members.Object("tdx", ReadTdx),
+            AzureGuest = members.Object("azureGuest", AzureGuestPolicyFile.Read),
             ClaimRules = members.Text("claimRules") is { } rules ? PolicyDocument.Of(MaaPolicy.Parse(rules)) : null,
         };
         members.End();
         return policy;
-    }
-
-    private static SnpAppraisalPolicy ReadSnp(PolicyMembers snp) => new()
-    {
-        PermitDebug = snp.Flag("permitDebug"),
-        PermitMigrationAgent = snp.Flag("permitMigrationAgent"),
-        PermitMaskedChipId = snp.Flag("permitMaskedChipId"),
-        PermittedVmpls = [.. snp.Numbers("permittedVmpls", 3).Select(level => (uint)level)],
-        MinimumTcb = ReadMinimumTcb(snp),
-        MinimumGuestSvn = (uint)snp.Number("minimumGuestSvn", uint.MaxValue),
-        RequireUvmEndorsement = snp.Flag("requireUvmEndorsement"),
-        Measurement = snp.References("measurement", RegisterSize),
-        HostData = snp.References("hostData", EnclaveHashSize),
-        ReportData = snp.References("reportData", ReportData.Size),
-        IdKeyDigest = snp.References("idKeyDigest", RegisterSize),
-        AuthorKeyDigest = snp.References("authorKeyDigest", RegisterSize),
-    };
-
-    private static Dictionary<SnpProduct, TcbVersion> ReadMinimumTcb(PolicyMembers snp)
-    {
-        Dictionary<SnpProduct, TcbVersion> minimums = [];
-        foreach (var (name, tcb) in snp.Table("minimumTcb"))
-        {
-            var product = name switch
-            {
-                nameof(SnpProduct.Milan) => SnpProduct.Milan,
-                nameof(SnpProduct.Genoa) => SnpProduct.Genoa,
-                nameof(SnpProduct.Turin) => SnpProduct.Turin,
-                _ => throw snp.Wrong($"minimumTcb.{name}", "is not Milan, Genoa or Turin"),
-            };
-            minimums[product] = new TcbVersion(Part("fmc"), Part("bootLoader"), Part("tee"), Part("snp"), Part("microcode"));
-            byte Part(string part) => (byte)tcb.Number(part, byte.MaxValue);
-        }
-
-        return minimums;
     }
 
     private static SgxAppraisalPolicy ReadSgx(PolicyMembers sgx) => new()

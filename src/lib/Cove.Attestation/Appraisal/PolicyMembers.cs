@@ -76,6 +76,17 @@ internal sealed class PolicyMembers
     /// <summary>Reference values of <paramref name="size"/> bytes, in hex, or the word <c>any</c>; none where they are absent.</summary>
     public ReferenceValues References(string name, int size) => Take(name) is { } value ? Reference(name, value, size) : ReferenceValues.None;
 
+    /// <summary>As <see cref="References"/>; null where they are absent.</summary>
+    public ReferenceValues? OptionalReferences(string name, int size) => Take(name) is { } value ? Reference(name, value, size) : null;
+
+    /// <summary>64 bits in hexadecimal, e.g. <c>0x3f</c>; zero where they are absent.</summary>
+    public ulong Bits(string name) => Text(name) is not { } text ? 0
+        : text.StartsWith("0x", StringComparison.Ordinal) && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits) ? bits
+        : throw Wrong(name, "is not a hexadecimal number like 0x3f");
+
+    /// <summary>Whether the member is there and was not read yet.</summary>
+    public bool Has(string name) => unread.ContainsKey(name);
+
     /// <summary>Several fields, each with its own reference values; none where they are absent.</summary>
     public IReadOnlyList<ReferenceValues> ReferenceLists(string name, int size) => Take(name) is not { } values ? [] : [.. Items(name, values).Select(value => Reference(name, value, size))];
 

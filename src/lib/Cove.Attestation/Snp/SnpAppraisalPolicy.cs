@@ -17,8 +17,26 @@ public sealed record SnpAppraisalPolicy
     /// <summary>Privilege levels from which a report is accepted, e.g. 0 alone.</summary>
     public IReadOnlyList<uint> PermittedVmpls { get; init; } = [];
 
-    /// <summary>Lowest REPORTED_TCB for each product; a product without an entry has no minimum.</summary>
-    public IReadOnlyDictionary<SnpProduct, TcbVersion> MinimumTcb { get; init; } = new Dictionary<SnpProduct, TcbVersion>();
+    /// <summary>Lowest REPORTED_TCB for each product.</summary>
+    public SnpTcbMinimums MinimumTcb { get; init; } = SnpTcbMinimums.None;
+
+    /// <summary>Lowest LAUNCH_TCB for each product: what ran when the guest was launched or imported.</summary>
+    public SnpTcbMinimums MinimumLaunchTcb { get; init; } = SnpTcbMinimums.None;
+
+    /// <summary>What else is asked of the guest's POLICY.</summary>
+    public SnpGuestRequirements Guest { get; init; } = SnpGuestRequirements.None;
+
+    /// <summary>What is asked of the host's platform and firmware.</summary>
+    public SnpPlatformRequirements Platform { get; init; } = SnpPlatformRequirements.None;
+
+    /// <summary>Accepted FAMILY_ID, 16 bytes each; null where they say nothing to this relying party.</summary>
+    public ReferenceValues? FamilyId { get; init; }
+
+    /// <summary>Accepted IMAGE_ID, 16 bytes each; null where they say nothing to this relying party.</summary>
+    public ReferenceValues? ImageId { get; init; }
+
+    /// <summary>Accepted CHIP_ID, 64 bytes each; null for any chip.</summary>
+    public ReferenceValues? ChipId { get; init; }
 
     /// <summary>Lowest GUEST_SVN.</summary>
     public uint MinimumGuestSvn { get; init; }
@@ -53,8 +71,10 @@ public sealed record SnpAppraisalPolicy
             findings.Add(new("vmpl-not-permitted", "VMPL", PermittedVmpls.Count == 0 ? "none (no level was permitted)" : string.Join(" or ", PermittedVmpls), $"{report.Vmpl}", SnpSections.Report));
         if (evidence.EndorsementKey.Kind == SigningKey.Vcek && !PermitMaskedChipId && !report.ChipId.ContainsAnyExcept((byte)0))
             findings.Add(new("chip-id-masked", "CHIP_ID", "the id of the chip that signed", "zero", SnpSections.Report));
-        if (MinimumTcb.TryGetValue(evidence.Product, out var minimum) && !evidence.ReportedTcb.IsAtLeast(minimum))
-            findings.Add(new("tcb-below-minimum", "REPORTED_TCB", $"at least {minimum}", evidence.ReportedTcb.ToString(), SnpSections.Tcb));
+        findings.AddRange(MinimumTcb.Check(evidence.Product, evidence.ReportedTcb, "REPORTED_TCB"));
+        findings.AddRange(MinimumLaunchTcb.Check(evidence.Product, TcbVersion.Parse(report.LaunchTcb, evidence.Product, "LAUNCH_TCB"), "LAUNCH_TCB"));
+        findings.AddRange(Guest.Check(report.Policy));
+        findings.AddRange(Platform.Check(evidence));
         if (report.GuestSvn < MinimumGuestSvn)
             findings.Add(new("guest-svn-below-minimum", "GUEST_SVN", $"at least {MinimumGuestSvn}", $"{report.GuestSvn}", SnpSections.Report));
         if (RequireUvmEndorsement && evidence.UvmEndorsement is null)
@@ -68,6 +88,9 @@ public sealed record SnpAppraisalPolicy
         Check("report-data-not-accepted", "REPORT_DATA", ReportData, report.ReportData.Bytes, findings);
         Check("id-key-not-accepted", "ID_KEY_DIGEST", IdKeyDigest, report.IdKeyDigest, findings);
         Check("author-key-not-accepted", "AUTHOR_KEY_DIGEST", AuthorKeyDigest, report.AuthorKeyDigest, findings);
+        Check("family-id-not-accepted", "FAMILY_ID", FamilyId ?? ReferenceValues.Any, report.FamilyId, findings);
+        Check("image-id-not-accepted", "IMAGE_ID", ImageId ?? ReferenceValues.Any, report.ImageId, findings);
+        Check("chip-not-accepted", "CHIP_ID", ChipId ?? ReferenceValues.Any, report.ChipId, findings);
         return findings;
     }
 
