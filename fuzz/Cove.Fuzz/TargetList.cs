@@ -22,6 +22,8 @@ internal static class TargetList
         new ThimCertifications(),
         new SevSnpVmRequests(),
         new OvmfImages(),
+        new AttestedCertificates(),
+        new Sigstructs(),
     ];
 
     public static ITarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

@@ -88,6 +88,19 @@ public sealed class QuoteVerificationTests : IDisposable
     }
 
     [Fact]
+    public void An_attestation_key_that_is_no_point_of_its_curve_signed_nothing()
+    {
+        var bytes = platform.SgxQuote();
+        foreach (var value in (byte[])[0x00, 0xFF])
+        {
+            var changed = bytes.ToArray();
+            changed.AsSpan(436 + 64, 64).Fill(value);
+            var codes = Codes(new EvidenceVerifier(platform.Anchors).Verify(QuoteEvidence.Parse(changed), new Collateral { Dcap = platform.Collateral(QuoteTee.Sgx) }, Then));
+            Assert.Equal(["attestation-key-mismatch", "quote-signature-invalid"], codes);
+        }
+    }
+
+    [Fact]
     public void Runtime_and_init_time_data_must_be_what_the_quote_binds()
     {
         byte[] runtime = [1, 2, 3], initTime = [4, 5];

@@ -63,6 +63,19 @@ public sealed class EnclaveTests
         }
     }
 
+    [Fact]
+    public void A_modulus_that_is_none_signed_nothing()
+    {
+        using var key = Key();
+        var bytes = Sign(key, new byte[32]);
+        foreach (var (at, count, value) in (ReadOnlySpan<(int, int, byte)>)[(128, 384, 0), (128, 384, 0xFF), (128, 1, 0), (128 + 192, 192, 0)])
+        {
+            var changed = bytes.ToArray();
+            changed.AsSpan(at, count).Fill(value);
+            Assert.Contains(Sigstruct.Parse(changed).Verify(), finding => finding.Code == "sigstruct-signature-invalid");
+        }
+    }
+
     [Theory]
     [InlineData(1040, "Q1")]
     [InlineData(1424, "Q2")]

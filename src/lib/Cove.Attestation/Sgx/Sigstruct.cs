@@ -128,7 +128,7 @@ public sealed class Sigstruct
         try
         {
             using var key = RSA.Create(new RSAParameters { Modulus = BigEndian(FirstSignedSize), Exponent = [(byte)Exponent] });
-            return key.VerifyData(signed, BigEndian(516), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+            return key.KeySize == 8 * NumberSize && key.VerifyData(signed, BigEndian(516), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         }
         catch (CryptographicException)
         {
