@@ -5,7 +5,9 @@ using Cove.Formats.Jose;
 
 namespace Cove.Attestation.Claims;
 
-/// <summary>The claims that Microsoft Azure Attestation makes of SGX evidence, with its names and forms; old names beside the new ones, as it does.</summary>
+/// <summary>
+/// The claims that Microsoft Azure Attestation makes of SGX evidence, with its names and forms; old names beside the new ones, as it does.
+/// </summary>
 internal static class SgxClaims
 {
     private const string Old = "maa-";
@@ -86,5 +88,6 @@ internal static class SgxClaims
         return document.RootElement.Clone();
     }
 
-    private static void Hash(Utf8JsonWriter json, string name, ReadOnlySpan<byte> bytes) => json.WriteString(name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    private static void Hash(Utf8JsonWriter json, string name, ReadOnlySpan<byte> bytes) =>
+        json.WriteString(name, Convert.ToHexStringLower(SHA256.HashData(bytes)));
 }

@@ -41,7 +41,9 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         var before = findings.Count;
         foreach (var (name, chain) in Chains(collateral))
         {
-            if (chain.Count != 2) findings.Add(new("certificate-chain-incomplete", name, "the signer and the root", $"{chain.Count} certificates", DcapSections.Collateral));
+            if (chain.Count != 2)
+                findings.Add(new(
+                    "certificate-chain-incomplete", name, "the signer and the root", $"{chain.Count} certificates", DcapSections.Collateral));
         }
 
         return findings.Count == before;
@@ -70,7 +72,8 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         if (signer.Subject.CommonName != SignerName)
             findings.Add(new("collateral-mismatch", $"{name} signer", SignerName, signer.Subject.CommonName, DcapSections.Collateral));
         if (!P256Key.OfSubject(signer.SubjectPublicKeyInfo).Verifies(document.Signed.Span, document.Signature.Span))
-            findings.Add(new("collateral-signature-invalid", name, $"a signature by {signer.Subject.CommonName}", "another signature", DcapSections.Collateral));
+            findings.Add(new(
+                "collateral-signature-invalid", name, $"a signature by {signer.Subject.CommonName}", "another signature", DcapSections.Collateral));
     }
 
     // Everything hangs on one root, so that collateral under a simulated root never speaks of a platform under Intel's.
@@ -83,7 +86,8 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
         }
 
         if (!collateral.PckCrlIssuerChain[0].SubjectPublicKeyInfo.Span.SequenceEqual(chain.Issuer.SubjectPublicKeyInfo.Span))
-            findings.Add(new("collateral-mismatch", "PCK CRL issuer", chain.Issuer.Subject.CommonName, collateral.PckCrlIssuerChain[0].Subject.CommonName, DcapSections.Collateral));
+            findings.Add(new(
+                "collateral-mismatch", "PCK CRL issuer", chain.Issuer.Subject.CommonName, collateral.PckCrlIssuerChain[0].Subject.CommonName, DcapSections.Collateral));
     }
 
     private static void CheckDates(DcapCollateral collateral, PckChain platform, DateTimeOffset time, List<Finding> findings)
@@ -121,7 +125,8 @@ internal sealed class CollateralVerifier(DcapTrustAnchors anchors)
     private static void CheckRevoked(CertificateRevocationList list, Certificate certificate, List<Finding> findings)
     {
         if (list.Issuer.Is(certificate.Issuer)) Revocation.Check(list, certificate, findings);
-        else findings.Add(new("collateral-mismatch", $"CRL of {list.Issuer.CommonName}", $"a list of {certificate.Issuer.CommonName}", list.Issuer.CommonName, DcapSections.Collateral));
+        else findings.Add(new(
+            "collateral-mismatch", $"CRL of {list.Issuer.CommonName}", $"a list of {certificate.Issuer.CommonName}", list.Issuer.CommonName, DcapSections.Collateral));
     }
 
     private static bool IsSame(Certificate one, Certificate other) => one.Der.Span.SequenceEqual(other.Der.Span);

@@ -78,7 +78,8 @@ internal static class DcapCollateralFormat
             : throw new MalformedException(Format, name, "is neither DER, PEM nor hex");
     }
 
-    private static ReadOnlyMemory<byte> ReadList(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name) => ReadList(Require(members, name), name);
+    private static ReadOnlyMemory<byte> ReadList(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name) =>
+        ReadList(Require(members, name), name);
 
     // With its signature apart it is the inner object; without, the service's whole answer.
     private static SignedDocument ReadDocument(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> members, string name, string inner) =>

@@ -10,7 +10,8 @@ internal static class DcapJson
 {
     private const int MaximumEntries = 1024;
 
-    public static byte[] Hex(JsonElement owner, string name, int size, string format) => Hex(StrictJson.RequiredString(owner, name, format), name, size, format);
+    public static byte[] Hex(JsonElement owner, string name, int size, string format) =>
+        Hex(StrictJson.RequiredString(owner, name, format), name, size, format);
 
     public static byte[] Hex(string text, string name, int size, string format) => text.Length == 2 * size && text.All(char.IsAsciiHexDigit)
         ? Convert.FromHexString(text)

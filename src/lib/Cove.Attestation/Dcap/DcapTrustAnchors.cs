@@ -3,7 +3,9 @@ using Cove.Formats.Der;
 
 namespace Cove.Attestation.Dcap;
 
-/// <summary>The roots of SGX and TDX platforms that a verifier trusts, each known by the SHA-256 of its public key (DER SubjectPublicKeyInfo).</summary>
+/// <summary>
+/// The roots of SGX and TDX platforms that a verifier trusts, each known by the SHA-256 of its public key (DER SubjectPublicKeyInfo).
+/// </summary>
 public sealed class DcapTrustAnchors
 {
     private readonly IReadOnlyList<(byte[] KeyHash, bool Simulated)> roots;

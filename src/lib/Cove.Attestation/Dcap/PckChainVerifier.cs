@@ -48,7 +48,8 @@ internal sealed class PckChainVerifier(DcapTrustAnchors anchors)
     {
         if (certificates.Count == 0)
         {
-            findings.Add(new("certification-data-unsupported", "QE certification data type", "5 (PCK chain)", $"{(int)quote.CertificationType} ({quote.CertificationType})", DcapSections.Quote));
+            findings.Add(new(
+                "certification-data-unsupported", "QE certification data type", "5 (PCK chain)", $"{(int)quote.CertificationType} ({quote.CertificationType})", DcapSections.Quote));
             return null;
         }
 

@@ -12,7 +12,10 @@ namespace Cove.Attestation.Dcap;
 /// </summary>
 public sealed class PcsClient
 {
-    /// <summary>How long collateral is taken from the cache before it is asked for again; none past its own next update ever is while there is a service.</summary>
+    /// <summary>
+    /// How long collateral is taken from the cache before it is asked for again; none past its own next update ever is while there is a
+    /// service.
+    /// </summary>
     public static readonly TimeSpan RefreshAge = TimeSpan.FromDays(1);
 
     private readonly AnswerCache cache;
@@ -30,7 +33,10 @@ public sealed class PcsClient
 
     private PcsClient(AnswerCache cache, TimeProvider time) => (this.cache, this.time) = (cache, time);
 
-    /// <summary>A client without network: what is not in the cache is unavailable, and what is there is given out however old it is; the verifier looks at its dates.</summary>
+    /// <summary>
+    /// A client without network: what is not in the cache is unavailable, and what is there is given out however old it is; the verifier
+    /// looks at its dates.
+    /// </summary>
     public static PcsClient Offline(AnswerCache cache, TimeProvider time) => new(cache, time);
 
     /// <summary>The collateral to verify a quote with.</summary>
@@ -50,7 +56,8 @@ public sealed class PcsClient
     {
         var key = $"dcap/{tee}/{Convert.ToHexStringLower(pck.Fmspc.Span)}/{Convert.ToHexStringLower(pck.PceId.Span)}/{pck.AuthorityName}";
         var kept = Find(key, tee, pck);
-        if (transport is null) return kept?.Collateral ?? throw new UnavailableException(key, "it is not in the cache, and there is no network to be used");
+        if (transport is null)
+            return kept?.Collateral ?? throw new UnavailableException(key, "it is not in the cache, and there is no network to be used");
         var now = time.GetUtcNow();
         if (kept is { } fresh && now - fresh.FetchedAt < RefreshAge && now <= EarliestUpdate(fresh.Collateral)) return fresh.Collateral;
         try

@@ -27,7 +27,9 @@ public sealed record PlatformTcbLevel(IReadOnlyList<byte> Sgx, ushort PceSvn, IR
     private static List<byte> ReadComponents(JsonElement tcb, string name, string format)
     {
         var components = DcapJson.List(tcb, name, required: true, format, component => (byte)DcapJson.Number(component, "svn", byte.MaxValue, format));
-        return components.Count == Components ? components : throw new MalformedException(format, name, $"has {components.Count} entries, expected {Components}");
+        return components.Count == Components
+            ? components
+            : throw new MalformedException(format, name, $"has {components.Count} entries, expected {Components}");
     }
 
     // Version 2 has a member for each: sgxtcbcomp01svn to sgxtcbcomp16svn.

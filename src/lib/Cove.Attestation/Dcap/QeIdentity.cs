@@ -79,7 +79,8 @@ public sealed record QeIdentity
     /// <summary>Every reason why a quoting enclave's report is not of this identity.</summary>
     internal void Check(SgxReportBody report, List<Finding> findings)
     {
-        if (!report.MrSigner.SequenceEqual(MrSigner.Span)) Mismatch("MRSIGNER", Convert.ToHexStringLower(MrSigner.Span), Convert.ToHexStringLower(report.MrSigner), findings);
+        if (!report.MrSigner.SequenceEqual(MrSigner.Span))
+            Mismatch("MRSIGNER", Convert.ToHexStringLower(MrSigner.Span), Convert.ToHexStringLower(report.MrSigner), findings);
         if (report.IsvProdId != IsvProdId) Mismatch("ISVPRODID", $"{IsvProdId}", $"{report.IsvProdId}", findings);
         if ((report.MiscSelect & MiscSelectMask) != MiscSelect) Mismatch("MISCSELECT", $"0x{MiscSelect:x}", $"0x{report.MiscSelect:x}", findings);
         for (var i = 0; i < AttributesSize; i++)

@@ -33,7 +33,8 @@ internal sealed class QuoteEvidenceVerifier(DcapTrustAnchors anchors)
     {
         if (collateral is null)
         {
-            findings.Add(new("collateral-missing", "collateral", $"TCB info, QE identity and CRLs for {quote.Tee} and FMSPC {Convert.ToHexStringLower(chain.Pck.Fmspc.Span)}", "none", DcapSections.Collateral));
+            findings.Add(new(
+                "collateral-missing", "collateral", $"TCB info, QE identity and CRLs for {quote.Tee} and FMSPC {Convert.ToHexStringLower(chain.Pck.Fmspc.Span)}", "none", DcapSections.Collateral));
             return null;
         }
 
@@ -47,14 +48,17 @@ internal sealed class QuoteEvidenceVerifier(DcapTrustAnchors anchors)
         if (chain is null) return;
         var key = QuotingEnclave.Verify(quote, chain, findings)?.Key ?? P256Key.OfPoint(quote.AttestationKey);
         if (!key.Verifies(quote.Signed.Span, quote.Signature.Span))
-            findings.Add(new("quote-signature-invalid", "signature", "a signature over header and body by the attestation key", "another signature", DcapSections.Quote));
+            findings.Add(new(
+                "quote-signature-invalid", "signature", "a signature over header and body by the attestation key", "another signature", DcapSections.Quote));
     }
 
     private static void CheckBindings(QuoteEvidence evidence, List<Finding> findings)
     {
         var (sgx, td) = (evidence.Quote.Sgx, evidence.Quote.Td);
-        DataBinding.Check("runtime-data-mismatch", "REPORTDATA", evidence.RuntimeData, (sgx?.ReportData ?? td!.ReportData).Bytes, DcapSections.Binding, findings);
-        if (sgx is not null) DataBinding.Check("init-time-data-mismatch", "CONFIGID", evidence.InitTimeData, sgx.ConfigId, DcapSections.Binding, findings);
+        DataBinding.Check(
+            "runtime-data-mismatch", "REPORTDATA", evidence.RuntimeData, (sgx?.ReportData ?? td!.ReportData).Bytes, DcapSections.Binding, findings);
+        if (sgx is not null)
+            DataBinding.Check("init-time-data-mismatch", "CONFIGID", evidence.InitTimeData, sgx.ConfigId, DcapSections.Binding, findings);
         else DataBinding.Check("init-time-data-mismatch", "MRCONFIGID", evidence.InitTimeData, td!.MrConfigId, DcapSections.Binding, findings);
     }
 }

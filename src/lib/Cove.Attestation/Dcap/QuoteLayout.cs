@@ -77,7 +77,8 @@ internal static class QuoteLayout
             throw new MalformedException(Format, "TEE type", $"is 0x{tee:x}, expected {(version == 3 ? "0 (SGX)" : "0 (SGX) or 0x81 (TDX)")}", 4);
         var (qeSvn, pceSvn) = (at.UInt16("QE SVN"), at.UInt16("PCE SVN"));
         var vendor = at.Bytes("QE vendor id", 16);
-        if (!vendor.SequenceEqual(Intel)) throw new MalformedException(Format, "QE vendor id", $"is {Convert.ToHexStringLower(vendor)}, expected Intel's", 12);
+        if (!vendor.SequenceEqual(Intel))
+            throw new MalformedException(Format, "QE vendor id", $"is {Convert.ToHexStringLower(vendor)}, expected Intel's", 12);
         return new Header(version, (QuoteTee)tee, qeSvn, pceSvn, at.Bytes("user data", 20).ToArray());
     }
 
@@ -94,7 +95,8 @@ internal static class QuoteLayout
             3 => TdReportBody.Size15,
             _ => throw new MalformedException(Format, "body type", $"is {type}, expected 1 (SGX), 2 (TDX 1.0) or 3 (TDX 1.5)", HeaderSize),
         };
-        if (type == 1 != (tee == QuoteTee.Sgx)) throw new MalformedException(Format, "body type", $"is {type}, which is not of the TEE type {tee}", HeaderSize);
+        if (type == 1 != (tee == QuoteTee.Sgx))
+            throw new MalformedException(Format, "body type", $"is {type}, which is not of the TEE type {tee}", HeaderSize);
         var size = at.UInt32("body size");
         if (size != expected) throw new MalformedException(Format, "body size", $"is {size}, expected {expected}", HeaderSize + 2);
         return type == 1 ? (SgxReportBody.Read(ref at, whole, ""), null) : (null, TdReportBody.Read(ref at, whole, expected));
@@ -105,7 +107,8 @@ internal static class QuoteLayout
     {
         var offset = at.Offset;
         var type = at.UInt16("certification data type");
-        if (type != QeReportCertificationData) throw new MalformedException(Format, "certification data type", $"is {type}, expected 6 (QE report)", offset);
+        if (type != QeReportCertificationData)
+            throw new MalformedException(Format, "certification data type", $"is {type}, expected 6 (QE report)", offset);
         var length = at.UInt32("certification data length");
         if (length != end - at.Offset)
             throw new MalformedException(Format, "certification data length", $"is {length}, expected {end - at.Offset}", offset + 2);
@@ -123,7 +126,9 @@ internal static class QuoteLayout
     private static int Length(ref ByteReader at, string field)
     {
         var length = at.UInt32(field);
-        return length <= at.Remaining ? (int)length : throw new MalformedException(Format, field, $"is {length}, {at.Remaining} bytes are left", at.Offset - 4);
+        return length <= at.Remaining
+            ? (int)length
+            : throw new MalformedException(Format, field, $"is {length}, {at.Remaining} bytes are left", at.Offset - 4);
     }
 
     private static Memory<byte> Next(ref ByteReader at, byte[] whole, string field, int count)

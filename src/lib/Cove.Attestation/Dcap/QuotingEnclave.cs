@@ -23,7 +23,8 @@ internal sealed class QuotingEnclave
         if (chain.QuotingEnclave is { } known && known.Made(quote)) return known;
         var before = findings.Count;
         if (!chain.Key.Verifies(quote.QeReport.Bytes.Span, quote.QeReportSignature.Span))
-            findings.Add(new("qe-report-signature-invalid", "QE report signature", "a signature over the QE report by the PCK", "another signature", DcapSections.Quote));
+            findings.Add(new(
+                "qe-report-signature-invalid", "QE report signature", "a signature over the QE report by the PCK", "another signature", DcapSections.Quote));
         CheckBinding(quote, findings);
         if (findings.Count > before) return null;
         return chain.QuotingEnclave = new QuotingEnclave(quote);
@@ -39,7 +40,8 @@ internal sealed class QuotingEnclave
         hash.GetHashAndReset(expected);
         var bound = quote.QeReport.ReportData.Bytes;
         if (!CryptographicOperations.FixedTimeEquals(expected, bound))
-            findings.Add(new("attestation-key-mismatch", "QE report REPORTDATA", Convert.ToHexStringLower(expected), Convert.ToHexStringLower(bound), DcapSections.Quote));
+            findings.Add(new(
+                "attestation-key-mismatch", "QE report REPORTDATA", Convert.ToHexStringLower(expected), Convert.ToHexStringLower(bound), DcapSections.Quote));
     }
 
     private bool Made(Quote quote) =>

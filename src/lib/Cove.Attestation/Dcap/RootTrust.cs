@@ -10,6 +10,7 @@ internal static class RootTrust
     {
         if (anchors.Trusts(root, out _)) return;
         var hash = Convert.ToHexStringLower(root.PublicKeyHash());
-        findings.Add(new("root-not-trusted", root.Subject.CommonName, "a trusted root key of SGX and TDX", $"the key with SHA-256 {hash}", DcapSections.Pck));
+        findings.Add(new(
+            "root-not-trusted", root.Subject.CommonName, "a trusted root key of SGX and TDX", $"the key with SHA-256 {hash}", DcapSections.Pck));
     }
 }

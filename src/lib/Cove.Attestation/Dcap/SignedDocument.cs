@@ -27,7 +27,8 @@ internal sealed record SignedDocument(ReadOnlyMemory<byte> Signed, ReadOnlyMemor
     }
 
     /// <summary>Takes the inner object and the signature where they come apart.</summary>
-    public static SignedDocument Of(ReadOnlyMemory<byte> inner, string signature, string format) => new(inner, DcapJson.Hex(signature, "signature", SignatureSize, format));
+    public static SignedDocument Of(ReadOnlyMemory<byte> inner, string signature, string format) =>
+        new(inner, DcapJson.Hex(signature, "signature", SignatureSize, format));
 
     /// <summary>The document as the service delivers it.</summary>
     public byte[] ToDocument(string name)

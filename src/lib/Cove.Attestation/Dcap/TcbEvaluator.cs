@@ -41,11 +41,14 @@ internal static class TcbEvaluator
     private static void CheckScope(Quote quote, PckCertificate pck, TcbInfo info, QeIdentity identity, List<Finding> findings)
     {
         if (info.Tee != quote.Tee) findings.Add(new("collateral-mismatch", "TCB info id", $"{quote.Tee}", $"{info.Tee}", DcapSections.Tcb));
-        if (identity.Tee != quote.Tee) findings.Add(new("collateral-mismatch", "QE identity id", $"{quote.Tee}", $"{identity.Tee}", DcapSections.QeIdentity));
+        if (identity.Tee != quote.Tee)
+            findings.Add(new("collateral-mismatch", "QE identity id", $"{quote.Tee}", $"{identity.Tee}", DcapSections.QeIdentity));
         if (!info.Fmspc.Span.SequenceEqual(pck.Fmspc.Span))
-            findings.Add(new("collateral-mismatch", "TCB info fmspc", Convert.ToHexStringLower(pck.Fmspc.Span), Convert.ToHexStringLower(info.Fmspc.Span), DcapSections.Tcb));
+            findings.Add(new(
+                "collateral-mismatch", "TCB info fmspc", Convert.ToHexStringLower(pck.Fmspc.Span), Convert.ToHexStringLower(info.Fmspc.Span), DcapSections.Tcb));
         if (!info.PceId.Span.SequenceEqual(pck.PceId.Span))
-            findings.Add(new("collateral-mismatch", "TCB info pceId", Convert.ToHexStringLower(pck.PceId.Span), Convert.ToHexStringLower(info.PceId.Span), DcapSections.Tcb));
+            findings.Add(new(
+                "collateral-mismatch", "TCB info pceId", Convert.ToHexStringLower(pck.PceId.Span), Convert.ToHexStringLower(info.PceId.Span), DcapSections.Tcb));
     }
 
     private static TcbStatus Together(Parts parts, TcbLevel enclave) =>

@@ -32,7 +32,8 @@ public sealed record TcbRequirements
         foreach (var advisory in tcb.Advisories.Where(advisory => RefusedAdvisories.Contains(advisory, StringComparer.OrdinalIgnoreCase)))
             findings.Add(new("tcb-advisory-not-accepted", "advisoryIDs", $"not {advisory}", advisory, DcapSections.Tcb));
         if (tcb.EvaluationDataNumber < MinimumEvaluationDataNumber)
-            findings.Add(new("tcb-evaluation-too-old", "tcbEvaluationDataNumber", $"at least {MinimumEvaluationDataNumber}", $"{tcb.EvaluationDataNumber}", DcapSections.Tcb));
+            findings.Add(new(
+                "tcb-evaluation-too-old", "tcbEvaluationDataNumber", $"at least {MinimumEvaluationDataNumber}", $"{tcb.EvaluationDataNumber}", DcapSections.Tcb));
         if (tcb.TcbDate < MinimumTcbDate)
             findings.Add(new("tcb-too-old", "tcbDate", $"{MinimumTcbDate:u} or later", $"{tcb.TcbDate:u}", DcapSections.Tcb));
     }

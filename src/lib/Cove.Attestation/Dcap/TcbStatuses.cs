@@ -37,7 +37,8 @@ internal static class TcbStatuses
     {
         var defects = DefectsOf(one) | DefectsOf(other);
         if (defects.HasFlag(Defects.Revoked)) return TcbStatus.Revoked;
-        if (defects.HasFlag(Defects.Outdated)) return defects.HasFlag(Defects.Configuration) ? TcbStatus.OutOfDateConfigurationNeeded : TcbStatus.OutOfDate;
+        if (defects.HasFlag(Defects.Outdated))
+            return defects.HasFlag(Defects.Configuration) ? TcbStatus.OutOfDateConfigurationNeeded : TcbStatus.OutOfDate;
         return (defects.HasFlag(Defects.Configuration), defects.HasFlag(Defects.SoftwareHardening)) switch
         {
             (true, true) => TcbStatus.ConfigurationAndSWHardeningNeeded,

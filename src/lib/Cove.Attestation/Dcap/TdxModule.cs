@@ -32,7 +32,8 @@ public sealed record TdxModule(string Id, ReadOnlyMemory<byte> MrSigner, ReadOnl
     internal static TdxModule ReadIdentity(JsonElement module, string format)
     {
         var id = StrictJson.RequiredString(module, "id", format);
-        if (!id.StartsWith("TDX_", StringComparison.Ordinal)) throw new MalformedException(format, "tdxModuleIdentities.id", $"is \"{id}\", expected TDX_ and two hex digits");
+        if (!id.StartsWith("TDX_", StringComparison.Ordinal))
+            throw new MalformedException(format, "tdxModuleIdentities.id", $"is \"{id}\", expected TDX_ and two hex digits");
         return Read(module, id, DcapJson.List(module, "tcbLevels", required: true, format, level => IsvTcbLevel.Read(level, format)), format);
     }
 

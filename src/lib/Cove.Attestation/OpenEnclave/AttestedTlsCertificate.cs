@@ -53,7 +53,8 @@ public sealed class AttestedTlsCertificate
         if (!Certificate.Issuer.Is(Certificate.Subject) || !Certificate.IsSignedBy(Certificate))
             findings.Add(new("attested-certificate-invalid", name, "a signature by the certificate's own key", "another signature", Section));
         if (!Certificate.IsValidAt(time))
-            findings.Add(new("attested-certificate-invalid", name, $"valid from {Certificate.NotBefore:u} to {Certificate.NotAfter:u}", $"{time:u}", Section));
+            findings.Add(new(
+                "attested-certificate-invalid", name, $"valid from {Certificate.NotBefore:u} to {Certificate.NotAfter:u}", $"{time:u}", Section));
         return findings.Count > 0 ? findings : verifier.Verify(Evidence, collateral, time);
     }
 

@@ -29,11 +29,14 @@ public static class OpenEnclaveEndorsements
         for (var i = 0; i < Parts; i++) offsets[i] = at.UInt32($"offset of {Names[i]}");
         offsets[Parts] = (uint)at.Remaining;
         // The size counts the table as well.
-        if (size != at.Remaining + Parts * sizeof(uint)) throw new MalformedException(Format, "buffer size", $"is {size}, {at.Remaining + Parts * sizeof(uint)} bytes follow", 8);
+        if (size != at.Remaining + Parts * sizeof(uint))
+            throw new MalformedException(Format, "buffer size", $"is {size}, {at.Remaining + Parts * sizeof(uint)} bytes follow", 8);
         var data = at.Bytes("parts", at.Remaining);
         for (var i = 0; i < Parts; i++)
         {
-            if (offsets[i] > offsets[i + 1]) throw new MalformedException(Format, $"offset of {Names[i]}", $"is {offsets[i]}, the next part begins at {offsets[i + 1]}", 16 + 4 * i);
+            if (offsets[i] > offsets[i + 1])
+                throw new MalformedException(
+                    Format, $"offset of {Names[i]}", $"is {offsets[i]}, the next part begins at {offsets[i + 1]}", 16 + 4 * i);
         }
 
         return DcapCollateral.FromFiles(new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal)
@@ -65,7 +68,8 @@ public static class OpenEnclaveEndorsements
     {
         const byte twoLengthBytes = 0x82;
         const int header = 4;
-        if (part.Length > header && part[1] == twoLengthBytes && part[^1] == 0 && part.Length == header + (part[2] << 8 | part[3]) + 1) return part.AsMemory(0, part.Length - 1);
+        if (part.Length > header && part[1] == twoLengthBytes && part[^1] == 0 && part.Length == header + (part[2] << 8 | part[3]) + 1)
+            return part.AsMemory(0, part.Length - 1);
         return part;
     }
 }

@@ -17,7 +17,9 @@ public static class OpenEnclaveEvidence
     private static readonly Guid TdxQuote = new("8ba70286-c1cf-11ed-afa1-0242ac120002");
 
     /// <summary>Parses evidence with its header.</summary>
-    /// <exception cref="MalformedException">It has another header, another length than the header says, a format that no other machine can verify, or no quote.</exception>
+    /// <exception cref="MalformedException">
+    /// It has another header, another length than the header says, a format that no other machine can verify, or no quote.
+    /// </exception>
     public static QuoteEvidence Parse(ReadOnlySpan<byte> bytes)
     {
         var at = new ByteReader(Format, bytes);

@@ -17,7 +17,9 @@ public static class OpenEnclaveReport
         bytes.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Version && BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) == RemoteType;
 
     /// <summary>Parses a report.</summary>
-    /// <exception cref="MalformedException">It has another header, another length than the header says, is for the same machine only, or holds no quote.</exception>
+    /// <exception cref="MalformedException">
+    /// It has another header, another length than the header says, is for the same machine only, or holds no quote.
+    /// </exception>
     public static QuoteEvidence Parse(ReadOnlySpan<byte> bytes)
     {
         var at = new ByteReader(Format, bytes);

@@ -26,7 +26,8 @@ public sealed class EnclaveMeasurement : IDisposable
     /// <exception cref="MalformedException">The size is no power of two of at least two pages, or the frame has no page.</exception>
     public EnclaveMeasurement(uint ssaFrameSize, ulong size)
     {
-        if (size < 2 * PageSize || !ulong.IsPow2(size)) throw new MalformedException(Format, "size", $"is {size}, expected a power of two of at least {2 * PageSize}");
+        if (size < 2 * PageSize || !ulong.IsPow2(size))
+            throw new MalformedException(Format, "size", $"is {size}, expected a power of two of at least {2 * PageSize}");
         if (ssaFrameSize == 0) throw new MalformedException(Format, "SSAFRAMESIZE", "is zero");
         this.size = size;
         Span<byte> record = stackalloc byte[RecordSize];
@@ -45,7 +46,8 @@ public sealed class EnclaveMeasurement : IDisposable
     public void AddPage(ulong offset, EnclavePageFlags flags, ReadOnlySpan<byte> content, bool measured = true)
     {
         if (content.Length != PageSize) throw new MalformedException(Format, "page", $"has {content.Length} bytes, expected {PageSize}");
-        if (offset % PageSize != 0 || offset >= size) throw new MalformedException(Format, "page offset", $"is 0x{offset:x}, which is no page of the enclave");
+        if (offset % PageSize != 0 || offset >= size)
+            throw new MalformedException(Format, "page offset", $"is 0x{offset:x}, which is no page of the enclave");
         if (!added.Add(offset)) throw new MalformedException(Format, "page offset", $"is 0x{offset:x}, where there is a page already");
         Span<byte> record = stackalloc byte[RecordSize];
         Begin(record, "EADD\0\0\0\0"u8);

@@ -66,17 +66,21 @@ public sealed class Sigstruct
     public ReadOnlySpan<byte> IsvExtendedProductId => bytes.AsSpan(1008, 16);
 
     /// <summary>Parses a structure.</summary>
-    /// <exception cref="MalformedException">It has not exactly <see cref="Size"/> bytes, another header, date or exponent, or a reserved field is set.</exception>
+    /// <exception cref="MalformedException">
+    /// It has not exactly <see cref="Size"/> bytes, another header, date or exponent, or a reserved field is set.
+    /// </exception>
     public static Sigstruct Parse(ReadOnlySpan<byte> structure)
     {
-        if (structure.Length != Size) throw new MalformedException(Format, "length", $"is {structure.Length} bytes, expected {Size}", Math.Min(structure.Length, Size));
+        if (structure.Length != Size)
+            throw new MalformedException(Format, "length", $"is {structure.Length} bytes, expected {Size}", Math.Min(structure.Length, Size));
         var at = new ByteReader(Format, structure);
         if (!at.Bytes("HEADER", Header.Length).SequenceEqual(Header)) throw new MalformedException(Format, "HEADER", "is not that of a SIGSTRUCT", 0);
         at.UInt32("TYPE");
         var vendor = at.UInt32("VENDOR");
         if (vendor is not (0 or Intel)) throw new MalformedException(Format, "VENDOR", $"is 0x{vendor:x}, expected 0 or 0x8086", 16);
         var date = ReadDate(at.UInt32("DATE"));
-        if (!at.Bytes("HEADER2", Header2.Length).SequenceEqual(Header2)) throw new MalformedException(Format, "HEADER2", "is not that of a SIGSTRUCT", 24);
+        if (!at.Bytes("HEADER2", Header2.Length).SequenceEqual(Header2))
+            throw new MalformedException(Format, "HEADER2", "is not that of a SIGSTRUCT", 24);
         at.UInt32("SWDEFINED");
         at.Zero("reserved after SWDEFINED", 84);
         at.Bytes("MODULUS", NumberSize);
@@ -109,7 +113,8 @@ public sealed class Sigstruct
     {
         List<Finding> findings = [];
         if (!HasSignature())
-            findings.Add(new("sigstruct-signature-invalid", "SIGNATURE", "a signature by the key of MODULUS", "another signature", DcapSections.Enclave));
+            findings.Add(new(
+                "sigstruct-signature-invalid", "SIGNATURE", "a signature by the key of MODULUS", "another signature", DcapSections.Enclave));
         var modulus = Number(FirstSignedSize);
         var signature = Number(516);
         if (modulus.IsZero || signature >= modulus) return findings;
@@ -117,8 +122,11 @@ public sealed class Sigstruct
         var square = signature * signature;
         var first = BigInteger.Divide(square, modulus);
         var second = BigInteger.Divide(signature * (square - first * modulus), modulus);
-        if (first != Number(1040)) findings.Add(new("sigstruct-quotient-invalid", "Q1", "SIGNATURE^2 / MODULUS", "another number", DcapSections.Enclave));
-        if (second != Number(1424)) findings.Add(new("sigstruct-quotient-invalid", "Q2", "SIGNATURE * (SIGNATURE^2 - Q1 * MODULUS) / MODULUS", "another number", DcapSections.Enclave));
+        if (first != Number(1040))
+            findings.Add(new("sigstruct-quotient-invalid", "Q1", "SIGNATURE^2 / MODULUS", "another number", DcapSections.Enclave));
+        if (second != Number(1424))
+            findings.Add(new(
+                "sigstruct-quotient-invalid", "Q2", "SIGNATURE * (SIGNATURE^2 - Q1 * MODULUS) / MODULUS", "another number", DcapSections.Enclave));
         return findings;
     }
 

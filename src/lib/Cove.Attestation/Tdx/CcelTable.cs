@@ -19,10 +19,12 @@ public sealed record CcelTable(ulong LogSize, ulong LogAddress)
     /// <exception cref="MalformedException">It is another table, its checksum is wrong, or it is not about TDX.</exception>
     public static CcelTable Parse(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length != Size) throw new MalformedException(Format, "length", $"is {bytes.Length} bytes, expected {Size}", Math.Min(bytes.Length, Size));
+        if (bytes.Length != Size)
+            throw new MalformedException(Format, "length", $"is {bytes.Length} bytes, expected {Size}", Math.Min(bytes.Length, Size));
         var at = new ByteReader(Format, bytes);
         var signature = at.Bytes("signature", 4);
-        if (!signature.SequenceEqual("CCEL"u8)) throw new MalformedException(Format, "signature", $"is \"{Encoding.Latin1.GetString(signature)}\", expected CCEL", 0);
+        if (!signature.SequenceEqual("CCEL"u8))
+            throw new MalformedException(Format, "signature", $"is \"{Encoding.Latin1.GetString(signature)}\", expected CCEL", 0);
         var length = at.UInt32("length");
         if (length != Size) throw new MalformedException(Format, "length", $"is {length}, expected {Size}", 4);
         at.Bytes("revision to creator", 28);

@@ -62,7 +62,8 @@ public sealed class EventLog
         for (var i = 0; i < replayed.Count; i++)
         {
             if (!replayed[i].Span.SequenceEqual(report.Rtmr(i)))
-                findings.Add(new("event-log-mismatch", $"RTMR{i}", Convert.ToHexStringLower(report.Rtmr(i)), Convert.ToHexStringLower(replayed[i].Span), Section));
+                findings.Add(new(
+                    "event-log-mismatch", $"RTMR{i}", Convert.ToHexStringLower(report.Rtmr(i)), Convert.ToHexStringLower(replayed[i].Span), Section));
         }
 
         return findings;
@@ -81,17 +82,20 @@ public sealed class EventLog
     {
         var start = at.Offset;
         var register = at.UInt32("register");
-        if (register > TdReportBody.RtmrCount) throw new MalformedException(Format, "register", $"is {register}, expected 0 (MRTD) to 4 (RTMR3)", start);
+        if (register > TdReportBody.RtmrCount)
+            throw new MalformedException(Format, "register", $"is {register}, expected 0 (MRTD) to 4 (RTMR3)", start);
         var type = at.UInt32("event type");
         var count = at.UInt32("digest count");
         // Every digest has its algorithm's id, and no algorithm comes twice.
-        if (count == 0 || count > sizes.Count) throw new MalformedException(Format, "digest count", $"is {count}, the log declares {sizes.Count} algorithms", start + 8);
+        if (count == 0 || count > sizes.Count)
+            throw new MalformedException(Format, "digest count", $"is {count}, the log declares {sizes.Count} algorithms", start + 8);
         ReadOnlyMemory<byte> digest = default;
         for (var i = 0; i < count; i++)
         {
             var offset = at.Offset;
             var algorithm = at.UInt16("digest algorithm");
-            if (!sizes.TryGetValue(algorithm, out var size)) throw new MalformedException(Format, "digest algorithm", $"is 0x{algorithm:x4}, which the log does not declare", offset);
+            if (!sizes.TryGetValue(algorithm, out var size))
+                throw new MalformedException(Format, "digest algorithm", $"is 0x{algorithm:x4}, which the log does not declare", offset);
             if (algorithm == SpecificationEvent.Sha384) digest = log.Slice(at.Offset, Math.Min(size, at.Remaining));
             at.Bytes("digest", size);
         }

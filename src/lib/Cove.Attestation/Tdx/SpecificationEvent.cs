@@ -19,15 +19,18 @@ internal static class SpecificationEvent
     {
         at.UInt32("register");
         var type = at.UInt32("event type");
-        if (type != EventLogEntry.NoAction) throw new MalformedException(Format, "event type", $"is {type}, the first event is of type 3 (EV_NO_ACTION)", 4);
+        if (type != EventLogEntry.NoAction)
+            throw new MalformedException(Format, "event type", $"is {type}, the first event is of type 3 (EV_NO_ACTION)", 4);
         at.Zero("SHA-1 digest", 20);
         var size = at.UInt32("event size");
         var start = at.Offset;
-        if (!at.Bytes("signature", 16).SequenceEqual("Spec ID Event03\0"u8)) throw new MalformedException(Format, "signature", "is not \"Spec ID Event03\"", start);
+        if (!at.Bytes("signature", 16).SequenceEqual("Spec ID Event03\0"u8))
+            throw new MalformedException(Format, "signature", "is not \"Spec ID Event03\"", start);
         at.UInt32("platform class");
         at.Bytes("version and uintn size", 4);
         var count = at.UInt32("algorithm count");
-        if (count is 0 or > MaximumAlgorithms) throw new MalformedException(Format, "algorithm count", $"is {count}, expected 1 to {MaximumAlgorithms}", at.Offset - 4);
+        if (count is 0 or > MaximumAlgorithms)
+            throw new MalformedException(Format, "algorithm count", $"is {count}, expected 1 to {MaximumAlgorithms}", at.Offset - 4);
         Dictionary<ushort, int> sizes = [];
         for (var i = 0; i < count; i++)
         {
@@ -39,7 +42,8 @@ internal static class SpecificationEvent
 
         if (sizes.GetValueOrDefault(Sha384) != Sha384Size) throw new MalformedException(Format, "algorithms", "have no SHA-384", start);
         at.Bytes("vendor info", at.UInt8("vendor info size"));
-        if (at.Offset - start != size) throw new MalformedException(Format, "event size", $"is {size}, its parts take {at.Offset - start}", start - 4);
+        if (at.Offset - start != size)
+            throw new MalformedException(Format, "event size", $"is {size}, its parts take {at.Offset - start}", start - 4);
         return sizes;
     }
 }

@@ -48,10 +48,13 @@ public sealed class TdReport
     public TdReportBody Body { get; }
 
     /// <summary>Parses a report, and checks that its hashes are over the structures that it carries.</summary>
-    /// <exception cref="MalformedException">It has not exactly <see cref="Size"/> bytes, another type, a reserved field set, or a hash of something else.</exception>
+    /// <exception cref="MalformedException">
+    /// It has not exactly <see cref="Size"/> bytes, another type, a reserved field set, or a hash of something else.
+    /// </exception>
     public static TdReport Parse(ReadOnlySpan<byte> report)
     {
-        if (report.Length != Size) throw new MalformedException(Format, "length", $"is {report.Length} bytes, expected {Size}", Math.Min(report.Length, Size));
+        if (report.Length != Size)
+            throw new MalformedException(Format, "length", $"is {report.Length} bytes, expected {Size}", Math.Min(report.Length, Size));
         var at = new ByteReader(Format, report);
         var type = at.UInt8("REPORTTYPE.TYPE");
         if (type != TdxType) throw new MalformedException(Format, "REPORTTYPE.TYPE", $"is 0x{type:x2}, expected 0x81 (TDX)", 0);
@@ -73,7 +76,8 @@ public sealed class TdReport
 
     private static void CheckHash(string field, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> data, int offset)
     {
-        if (!hash.SequenceEqual(SHA384.HashData(data))) throw new MalformedException(Format, field, "is not the hash of what the report carries", offset);
+        if (!hash.SequenceEqual(SHA384.HashData(data)))
+            throw new MalformedException(Format, field, "is not the hash of what the report carries", offset);
     }
 
     private static TdReportBody Compose(ReadOnlySpan<byte> report, byte version)

@@ -26,7 +26,9 @@ public sealed class TdReportBody
     /// <summary>All its bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => bytes;
 
-    /// <summary>TEE_TCB_SVN, 16 bytes: security versions of TDX when the domain was launched; byte 0 the module's, byte 1 its major version.</summary>
+    /// <summary>
+    /// TEE_TCB_SVN, 16 bytes: security versions of TDX when the domain was launched; byte 0 the module's, byte 1 its major version.
+    /// </summary>
     public ReadOnlySpan<byte> TeeTcbSvn => bytes.AsSpan(0, 16);
 
     /// <summary>MRSEAM, 48 bytes: the measurement of the TDX module.</summary>

@@ -71,13 +71,16 @@ public sealed record TdxAppraisalPolicy
     {
         var attributes = report.Attributes;
         if ((attributes.Value & TdAttributes.UnderDebug) != 0 && !PermitDebug)
-            findings.Add(new("debug-not-permitted", "TDATTRIBUTES.DEBUG", "0: the host cannot debug or profile the domain", attributes.ToString(), DcapSections.TrustDomain));
+            findings.Add(new(
+                "debug-not-permitted", "TDATTRIBUTES.DEBUG", "0: the host cannot debug or profile the domain", attributes.ToString(), DcapSections.TrustDomain));
         if (!attributes.SeptVeDisable && !PermitSeptVe)
-            findings.Add(new("sept-ve-not-permitted", "TDATTRIBUTES.SEPT_VE_DISABLE", "1: the host cannot make the domain fault on its pages", "0", DcapSections.TrustDomain));
+            findings.Add(new(
+                "sept-ve-not-permitted", "TDATTRIBUTES.SEPT_VE_DISABLE", "1: the host cannot make the domain fault on its pages", "0", DcapSections.TrustDomain));
         if (attributes.Migratable && !PermitMigration)
             findings.Add(new("migration-not-permitted", "TDATTRIBUTES.MIGRATABLE", "0: no migration", "1", DcapSections.TrustDomain));
         if ((attributes.Value & ~TdAttributes.Defined) != 0)
-            findings.Add(new("td-attributes-unknown", "TDATTRIBUTES", "no bit that the ABI reserves", attributes.ToString(), DcapSections.TrustDomain));
+            findings.Add(new(
+                "td-attributes-unknown", "TDATTRIBUTES", "no bit that the ABI reserves", attributes.ToString(), DcapSections.TrustDomain));
         if ((report.Xfam & ~XfamDefined) != 0 || (report.Xfam & XfamFixed) != XfamFixed)
         {
             var found = string.Create(CultureInfo.InvariantCulture, $"0x{report.Xfam:x}");

@@ -57,7 +57,8 @@ public sealed class CertificateRevocationList
     public bool Lists(Certificate certificate) => revoked.Contains(Convert.ToHexStringLower(certificate.SerialNumber.Span));
 
     /// <summary>Whether <paramref name="issuer"/>'s key made the signature. Says nothing about names, dates or whether the issuer may.</summary>
-    public bool IsSignedBy(Certificate issuer) => SignatureAlgorithms.Verify(SignatureAlgorithm, issuer.SubjectPublicKeyInfo.Span, signed.Span, signature.Span);
+    public bool IsSignedBy(Certificate issuer) =>
+        SignatureAlgorithms.Verify(SignatureAlgorithm, issuer.SubjectPublicKeyInfo.Span, signed.Span, signature.Span);
 
     /// <summary>Parses one DER list.</summary>
     /// <exception cref="MalformedException">

@@ -41,6 +41,7 @@ public static class Revocation
     {
         if (!list.Issuer.Is(certificate.Issuer)) throw new ArgumentException("the list is another issuer's", nameof(list));
         if (list.Lists(certificate))
-            findings.Add(new("certificate-revoked", certificate.Subject.CommonName, "a serial number that is not revoked", Convert.ToHexStringLower(certificate.SerialNumber.Span), Section));
+            findings.Add(new(
+                "certificate-revoked", certificate.Subject.CommonName, "a serial number that is not revoked", Convert.ToHexStringLower(certificate.SerialNumber.Span), Section));
     }
 }

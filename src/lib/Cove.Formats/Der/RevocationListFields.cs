@@ -52,7 +52,8 @@ internal sealed record RevocationListFields(
         while (entries.HasData)
         {
             var entry = entries.ReadSequence();
-            if (!revoked.Add(Convert.ToHexStringLower(entry.ReadIntegerBytes().Span))) throw new AsnContentException("a serial number is listed twice");
+            if (!revoked.Add(Convert.ToHexStringLower(entry.ReadIntegerBytes().Span)))
+                throw new AsnContentException("a serial number is listed twice");
             ReadTime(entry);
             if (entry.HasData) ReadEntryExtensions(entry.ReadSequence());
             entry.ThrowIfNotEmpty();
