@@ -8,6 +8,7 @@ internal sealed class CompilerState(RegoCompilerOptions options)
 {
     private const int MaxErrors = 10;
     private int _locals;
+    private Dictionary<string, Dictionary<string, RefTerm>>? _packages;
 
     public RegoCompilerOptions Options { get; } = options;
 
@@ -40,6 +41,24 @@ internal sealed class CompilerState(RegoCompilerOptions options)
 
     /// <summary>The nodes with rules, each after those it depends on.</summary>
     public List<RuleNode> Order { get; set; } = [];
+
+    /// <summary>What a module's package calls by a bare name: the full references of all rules in it, whichever module they stand in.</summary>
+    public Dictionary<string, RefTerm> RulesOf(RefTerm package)
+    {
+        if (_packages is null)
+        {
+            _packages = new(StringComparer.Ordinal);
+            foreach (var module in Modules)
+            {
+                var text = TermText.Of(module.Package);
+                if (!_packages.TryGetValue(text, out var rules)) _packages[text] = rules = new(StringComparer.Ordinal);
+                foreach (var rule in module.Rules)
+                    if (rule.Head.Ref.HeadName is { } name && !rules.ContainsKey(name)) rules[name] = new RefTerm(Location.None, [.. module.Package.Parts, Names.Text(Location.None, name)]);
+            }
+        }
+
+        return _packages[TermText.Of(package)];
+    }
 
     public string NewLocal() => $"%local{_locals++}__";
 

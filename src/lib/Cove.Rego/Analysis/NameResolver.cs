@@ -9,7 +9,7 @@ namespace Cove.Rego.Analysis;
 /// </summary>
 internal sealed partial class NameResolver(CompilerState state, Module? module)
 {
-    private readonly Dictionary<string, RefTerm> _globals = [];
+    private Dictionary<string, RefTerm> _globals = [];
     private readonly HashSet<string> _usedImports = [];
     private readonly Scopes _scopes = new();
     private readonly List<(VarTerm Argument, TemplateTerm Template)> _templateArguments = [];
@@ -40,22 +40,10 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
 
     private void CollectGlobals()
     {
-        var package = module!.Package;
-        foreach (var other in state.Modules)
-        {
-            if (TermText.Of(other.Package) != TermText.Of(package)) continue;
-            foreach (var rule in other.Rules)
-            {
-                if (rule.Head.Ref.HeadName is not { } name || _globals.ContainsKey(name)) continue;
-                _globals[name] = new RefTerm(Location.None, [.. package.Parts, Names.Text(Location.None, name)]);
-            }
-        }
-
-        foreach (var import in module.Imports)
-        {
-            if (import.Path.HeadName is not (Names.Data or Names.Input)) continue;
-            _globals[import.Name] = import.Path;
-        }
+        var rules = state.RulesOf(module!.Package);
+        var imports = module.Imports.Where(static import => import.Path.HeadName is Names.Data or Names.Input).ToList();
+        _globals = imports.Count == 0 ? rules : new(rules, StringComparer.Ordinal);
+        foreach (var import in imports) _globals[import.Name] = import.Path;
     }
 
     /// <summary>A call of rego.metadata in a rule is a constant.</summary>

@@ -21,9 +21,7 @@ internal static class Outputs
                 break;
             case ExprKind.Call when expr.IsEquality:
                 FromRefs(expr, safe, output);
-                var known = new HashSet<string>(safe);
-                known.UnionWith(output);
-                output.UnionWith(Unifier.Bind(known, expr.Arguments[0], expr.Arguments[1]));
+                Unifier.Bind(safe, output, expr.Arguments[0], expr.Arguments[1]);
                 output.ExceptWith(safe);
                 break;
             case ExprKind.Call:
@@ -72,7 +70,7 @@ internal static class Outputs
         return true;
     });
 
-    public static bool IsHeadSafe(RefTerm reference, HashSet<string> safe) => reference.Parts[0] is VarTerm variable
+    private static bool IsHeadSafe(RefTerm reference, HashSet<string> safe) => reference.Parts[0] is VarTerm variable
         ? safe.Contains(variable.Name)
         : VarCollector.Of(reference.Parts[0]).IsSubsetOf(safe);
 }
@@ -81,24 +79,20 @@ internal static class Outputs
 internal sealed class Unifier
 {
     private readonly HashSet<string> _safe;
-    private readonly HashSet<string> _bound = [];
-    private readonly Dictionary<string, HashSet<string>> _linked = [];
+    private readonly HashSet<string> _bound;
+    private Dictionary<string, HashSet<string>>? _linked;
 
-    private Unifier(HashSet<string> safe) => _safe = safe;
+    private Unifier(HashSet<string> safe, HashSet<string> bound) => (_safe, _bound) = (safe, bound);
 
-    public static HashSet<string> Bind(HashSet<string> safe, Term a, Term b)
-    {
-        var unifier = new Unifier(safe);
-        unifier.Unify(a, b);
-        return unifier._bound;
-    }
+    /// <summary>Adds to what is bound already.</summary>
+    public static void Bind(HashSet<string> safe, HashSet<string> bound, Term a, Term b) => new Unifier(safe, bound).Unify(a, b);
 
     private bool IsSafe(string name) => _safe.Contains(name) || _bound.Contains(name);
 
     private void Mark(string name)
     {
         if (_safe.Contains(name) || !_bound.Add(name)) return;
-        if (!_linked.Remove(name, out var others)) return;
+        if (_linked is null || !_linked.Remove(name, out var others)) return;
         foreach (var other in others) Mark(other);
     }
 
@@ -111,6 +105,7 @@ internal sealed class Unifier
 
     private void Link(string a, string b)
     {
+        _linked ??= [];
         if (!_linked.TryGetValue(a, out var others)) _linked[a] = others = [];
         others.Add(b);
     }
@@ -121,11 +116,11 @@ internal sealed class Unifier
         else if (b is VarTerm) UnifyVarOrValue(b, a);
         else if (a is RefTerm ra)
         {
-            if (b is not RefTerm && Outputs.IsHeadSafe(ra, All())) MarkAll(b);
+            if (b is not RefTerm && IsHeadSafe(ra)) MarkAll(b);
         }
         else if (b is RefTerm rb)
         {
-            if (Outputs.IsHeadSafe(rb, All())) MarkAll(a);
+            if (IsHeadSafe(rb)) MarkAll(a);
         }
         else if (a is ComprehensionTerm || b is ComprehensionTerm) MarkAll(a is ComprehensionTerm ? b : a);
         else if (a is ArrayTerm aa && b is ArrayTerm ab && aa.Items.Count == ab.Items.Count)
@@ -143,7 +138,7 @@ internal sealed class Unifier
     public static bool SameKey(Term a, Term b) =>
         (a is ScalarTerm x && b is ScalarTerm y && x.Value == y.Value) || (a is VarTerm v && b is VarTerm w && v.Name == w.Name);
 
-    private HashSet<string> All() => [.. _safe, .. _bound];
+    private bool IsHeadSafe(RefTerm reference) => reference.Parts[0] is VarTerm variable ? IsSafe(variable.Name) : VarCollector.Of(reference.Parts[0]).All(IsSafe);
 
     private void UnifyVarOrValue(Term a, Term b)
     {
@@ -170,7 +165,7 @@ internal sealed class Unifier
                 UnifyAll(variable, b);
                 break;
             case RefTerm reference:
-                if (Outputs.IsHeadSafe(reference, All())) Mark(variable.Name);
+                if (IsHeadSafe(reference)) Mark(variable.Name);
                 break;
             case SetTerm:
                 if (VarCollector.Of(b).All(IsSafe)) Mark(variable.Name);

@@ -7,6 +7,9 @@ internal sealed class SafetyCheck(CompilerState state)
 {
     private static readonly HashSet<string> Roots = [Names.Input, Names.Data];
 
+    // Of expressions without closures; nothing is ever added to it.
+    private static readonly HashSet<string> None = [];
+
     public void CheckHead(Rule rule)
     {
         var head = rule.Head;
@@ -109,7 +112,7 @@ internal sealed class SafetyCheck(CompilerState state)
             foreach (var name in vars)
                 if (globals.Contains(name)) safe.Add(name);
             vars.ExceptWith(globals);
-            waiting.Add(new Waiting(expr, vars, VarCollector.InClosures(expr)));
+            waiting.Add(new Waiting(expr, vars, HasClosure(expr) ? VarCollector.InClosures(expr) : None));
         }
 
         safe.UnionWith(Roots);
@@ -173,17 +176,7 @@ internal sealed class SafetyCheck(CompilerState state)
         }
     }
 
-    private static bool HasClosure(Expr expr)
-    {
-        if (expr.Kind is ExprKind.Every or ExprKind.NotBody or ExprKind.Logical) return true;
-        var has = false;
-        TermWalker.Visit(expr, term =>
-        {
-            has |= term is ComprehensionTerm;
-            return !has;
-        });
-        return has;
-    }
+    private static bool HasClosure(Expr expr) => expr.Kind is ExprKind.Every or ExprKind.NotBody or ExprKind.Logical || TermWalker.HasComprehension(expr);
 
     private void CheckClosuresOf(Expr expr, HashSet<string> visible, Unsafe found)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,8 +7,13 @@ namespace Cove.Rego.Syntax;
 /// <summary>Cuts a module's or query's text into tokens (rego.md §2.1). Never fails: what is wrong becomes an illegal token that the parser reports when it gets there.</summary>
 internal sealed partial class Lexer(SourceText source)
 {
+    // ASCII without controls and the backslash.
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c).Where(static c => c != '\\')]);
+
     private readonly string _text = source.Text;
-    private readonly List<Token> _tokens = [];
+    // Names come again and again: one string for each.
+    private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _names = new HashSet<string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly List<Token> _tokens = new((source.Text.Length / 4) + 1);
     private readonly List<Comment> _comments = [];
     private int _at;
     private int _row = 1;
@@ -104,7 +110,7 @@ internal sealed partial class Lexer(SourceText source)
         var (start, row, column) = (_at, _row, _column);
         while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'
             || (_text[_at] >= 128 && char.GetUnicodeCategory(_text[_at]) == UnicodeCategory.DecimalDigitNumber))) Advance();
-        Add(TokenKind.Identifier, _text[start.._at], start, row, column);
+        Add(TokenKind.Identifier, Name(_text.AsSpan(start, _at - start)), start, row, column);
     }
 
     private void ReadNumber()
@@ -147,10 +153,35 @@ internal sealed partial class Lexer(SourceText source)
     {
         var (start, row, column) = (_at, _row, _column);
         Advance();
+        if (PlainLength() is >= 0 and var length)
+        {
+            var plain = _text.Substring(_at, length);
+            _at += length + 1;
+            _column += length + 1;
+            Add(TokenKind.String, plain, start, row, column);
+            return;
+        }
+
         var builder = new StringBuilder();
         var problem = ReadEscapedUntil(builder, '"', template: false);
         if (problem is null) Advance();
         Add(problem is null ? TokenKind.String : TokenKind.Illegal, builder.ToString(), start, row, column, problem);
+    }
+
+    private string Name(ReadOnlySpan<char> text)
+    {
+        if (_names.TryGetValue(text, out var known)) return known;
+        var name = text.ToString();
+        _names.Set.Add(name);
+        return name;
+    }
+
+    /// <summary>How many characters stand before the closing quote, when every one of them stands for itself; otherwise -1.</summary>
+    private int PlainLength()
+    {
+        var rest = _text.AsSpan(_at);
+        var end = rest.IndexOf('"');
+        return end >= 0 && !rest[..end].ContainsAnyExcept(Plain) ? end : -1;
     }
 
     private void ReadRawString()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Cove.Rego.Values;
 
 namespace Cove.Rego.Syntax;
@@ -24,7 +25,10 @@ internal sealed partial class Parser
     private readonly List<string> _hints = [];
     private readonly HashSet<string> _keywords = ["package", "import", "as", "default", "else", "not", "some", "with", "null", "true", "false"];
     private readonly RegoErrorStage _stage;
-    private readonly Dictionary<int, (Term Term, int End, int Wildcards)> _terms = [];
+
+    /// <summary>The terms that begin at each token, as far as they were read in this reading.</summary>
+    private readonly (int Reading, Term Term, int End, int Wildcards)[] _terms;
+    private int _reading = 1;
     private int _at;
     private int _wildcards;
     private int _whitespaceAt = -1;
@@ -36,20 +40,21 @@ internal sealed partial class Parser
         _stage = stage;
         var lexer = new Lexer(source);
         _tokens = lexer.Tokenize();
+        _terms = new (int, Term, int, int)[_tokens.Count];
         _comments = lexer.Comments;
         if (options.V1 || stage == RegoErrorStage.QueryParse) AddV1Keywords();
     }
 
     public IReadOnlyList<RegoError> Errors => _errors;
 
-    private Token Current => _tokens[_at];
+    private ref readonly Token Current => ref At(_at);
 
-    private TokenKind Kind => _tokens[_at].Kind;
+    private TokenKind Kind => At(_at).Kind;
 
     /// <summary>The offset behind the last token taken.</summary>
-    private int LastEnd => _at > 0 ? _tokens[_at - 1].End : 0;
+    private int LastEnd => _at > 0 ? At(_at - 1).End : 0;
 
-    private Token Ahead => _tokens[Math.Min(_at + 1, _tokens.Count - 1)];
+    private ref readonly Token Ahead => ref At(Math.Min(_at + 1, _tokens.Count - 1));
 
     /// <summary>A term alone, as in a case's input.</summary>
     public Term? ParseWholeTerm()
@@ -75,6 +80,9 @@ internal sealed partial class Parser
         _keywords.Add("if");
     }
 
+    // The list is whole before the parser begins: its tokens stay where they are.
+    private ref readonly Token At(int index) => ref CollectionsMarshal.AsSpan(_tokens)[index];
+
     private void Scan()
     {
         if (Kind == TokenKind.Illegal && Current.Problem is { } problem) Record(Current, problem);
@@ -96,7 +104,7 @@ internal sealed partial class Parser
     /// <summary>Sets the end of a construct to that of the last token taken.</summary>
     private Location Close(Location location)
     {
-        location.End = _at > 0 ? Math.Max(location.End, _tokens[_at - 1].End) : location.End;
+        location.End = _at > 0 ? Math.Max(location.End, At(_at - 1).End) : location.End;
         return location;
     }
 
@@ -108,7 +116,7 @@ internal sealed partial class Parser
 
     private bool StartsReference() => Ahead.Kind is TokenKind.Dot or TokenKind.LBracket && !Ahead.SpaceBefore;
 
-    private void Record(Token at, string message) => Record(at.Row, at.Column, message);
+    private void Record(in Token at, string message) => Record(at.Row, at.Column, message);
 
     private void Record(Location at, string message) => Record(at.Row, at.Column, message);
 

@@ -132,9 +132,9 @@ internal sealed partial class Parser
         var depth = 0;
         for (var i = _at - 1; i >= 0; i--)
         {
-            if (_tokens[i].Kind is TokenKind.RBrace or TokenKind.RParen) depth++;
-            else if (_tokens[i].Kind is TokenKind.LBrace or TokenKind.LParen && --depth == 0)
-                return i > 0 && _tokens[i - 1] is { Kind: TokenKind.Identifier, Text: "and" or "or" };
+            if (At(i).Kind is TokenKind.RBrace or TokenKind.RParen) depth++;
+            else if (At(i).Kind is TokenKind.LBrace or TokenKind.LParen && --depth == 0)
+                return i > 0 && At(i - 1) is { Kind: TokenKind.Identifier, Text: "and" or "or" };
         }
 
         return false;
@@ -320,11 +320,11 @@ internal sealed partial class Parser
     {
         var mark = Save();
         var keywords = new HashSet<string>(_keywords);
-        _terms.Clear();
+        _reading++;
         AddV1Keywords();
         var worked = attempt(this);
         _keywords.IntersectWith(keywords);
-        _terms.Clear();
+        _reading++;
         Restore(mark);
         if (worked) _hints.Add(hint);
     }

@@ -120,7 +120,7 @@ internal sealed partial class Parser
         }
 
         Restore(mark);
-        _terms.Clear();
+        _reading++;
         return ParseBracedBody(rule);
     }
 

@@ -75,14 +75,14 @@ internal sealed partial class Parser
     private Term? ParseTerm()
     {
         var start = _at;
-        if (_terms.TryGetValue(start, out var known))
+        if (_terms[start] is var known && known.Reading == _reading)
         {
             (_at, _wildcards) = (known.End, known.Wildcards);
             return known.Term;
         }
 
         var term = ParseTermAt();
-        if (term is not null) _terms[start] = (term, _at, _wildcards);
+        if (term is not null) _terms[start] = (_reading, term, _at, _wildcards);
         return term;
     }
 

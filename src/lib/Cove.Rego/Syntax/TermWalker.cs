@@ -26,7 +26,7 @@ internal static class TermWalker
     /// <summary>Visits the term and the terms inside it; closures and calls only when the visitor answers true for them.</summary>
     public static void Visit(Term term, Func<Term, bool> enter)
     {
-        if (!enter(term)) return;
+        if (!enter(term) || term is VarTerm or ScalarTerm) return;
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (term)
         {
@@ -93,6 +93,40 @@ internal static class TermWalker
             Visit(with.Target, enter);
             Visit(with.Value, enter);
         }
+    }
+
+    /// <summary>Whether a comprehension stands anywhere in an expression that is no body itself.</summary>
+    public static bool HasComprehension(Expr expr)
+    {
+        if (expr.Term is not null && HasComprehension(expr.Term)) return true;
+        foreach (var argument in expr.Arguments)
+            if (HasComprehension(argument)) return true;
+        foreach (var with in expr.With)
+            if (HasComprehension(with.Value)) return true;
+        return expr.Function is not null && HasComprehension(expr.Function);
+    }
+
+    private static bool HasComprehension(Term term)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return term switch
+        {
+            ComprehensionTerm => true,
+            RefTerm reference => HasComprehension(reference.Parts),
+            CallTerm call => HasComprehension(call.Function) || HasComprehension(call.Arguments),
+            ArrayTerm array => HasComprehension(array.Items),
+            SetTerm set => HasComprehension(set.Items),
+            ObjectTerm obj => obj.Entries.Exists(static entry => HasComprehension(entry.Key) || HasComprehension(entry.Value)),
+            TemplateTerm template => template.Parts.Exists(static part => part.Expr is not null && HasComprehension(part.Expr)),
+            _ => false,
+        };
+    }
+
+    private static bool HasComprehension(List<Term> terms)
+    {
+        foreach (var term in terms)
+            if (term is not (ScalarTerm or VarTerm) && HasComprehension(term)) return true;
+        return false;
     }
 
     /// <summary>The names of all variables in a term, whatever they stand in.</summary>

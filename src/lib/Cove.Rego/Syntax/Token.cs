@@ -41,7 +41,7 @@ internal enum TokenKind : byte
 }
 
 /// <summary>One token. <paramref name="Text"/> is the identifier, number, or decoded string; <paramref name="Problem"/> is what an illegal one has wrong.</summary>
-internal sealed record Token(
+internal readonly record struct Token(
     TokenKind Kind, string Text, int Offset, int End, int Row, int Column, bool SpaceBefore, bool NewlineBefore, string? Problem = null)
 {
     public Location At(SourceText source) => new(source, Offset, Row, Column) { End = End };
