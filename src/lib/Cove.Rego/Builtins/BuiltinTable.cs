@@ -19,7 +19,7 @@ internal static class BuiltinTable
             TypeBuiltins.All, ObjectBuiltins.All, InternalBuiltins.All, RegexBuiltins.All, SemverBuiltins.All,
             EncodingBuiltins.All, JsonBuiltins.All, UnitBuiltins.All, GlobBuiltins.All, CryptoBuiltins.All, GraphBuiltins.All, NetBuiltins.All, TimeBuiltins.All,
             UuidBuiltins.All, UriBuiltins.All, JwtBuiltins.All, RegexTemplates.All, YamlBuiltins.All, JsonSchemaBuiltins.All, GraphQlBuiltins.All, NetworkBuiltins.All,
-            ModuleBuiltins.All,
+            ModuleBuiltins.All, X509Builtins.All, AwsBuiltins.All, TemplateBuiltins.All,
         ];
         var table = new Dictionary<string, BuiltinDefinition>();
         foreach (var category in categories)

@@ -122,7 +122,8 @@ internal static class EncodingBuiltins
 
     private static string Shown(byte value) => value is >= 0x20 and < 0x7f or >= 0xA1 ? $"'{(char)value}'" : "";
 
-    private static string Escape(byte[] bytes)
+    /// <summary>Bytes as they stand in a query: a space is a plus.</summary>
+    public static string Escape(byte[] bytes)
     {
         var output = new StringBuilder(bytes.Length);
         foreach (var b in bytes)

@@ -6,7 +6,7 @@ namespace Cove.Rego.Builtins;
 
 internal static partial class JwtBuiltins
 {
-    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512"];
+    private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "HS256", "HS384", "HS512", "EdDSA"];
 
     public static IEnumerable<BuiltinDefinition> All =>
     [

@@ -1,5 +1,6 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Cove.Rego.Certificates;
 using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
@@ -7,12 +8,16 @@ namespace Cove.Rego.Builtins;
 /// <summary>A key of a token: from a certificate, a public key or a JSON web key.</summary>
 internal sealed class JwtKey : IDisposable
 {
+    private const string EdDsa = "EdDSA";
+
     private const string NotKeys =
         "failed to parse a JWK key (set): jwk.ParseString: failed to parse string: jwk.Parse: failed to parse sole key: jwk.ParseKey: jwk.Parse: failed to probe data: probe: failed to unmarshal data: ";
 
     private RSA? _rsa;
     private ECDsa? _ec;
     private byte[]? _secret;
+    private byte[]? _edPublic;
+    private byte[]? _edSeed;
 
     public string? Algorithm { get; private init; }
 
@@ -41,13 +46,13 @@ internal sealed class JwtKey : IDisposable
         {
             if (label == "CERTIFICATE")
             {
-                using var certificate = X509CertificateLoader.LoadCertificate(bytes);
-                return new JwtKey { _rsa = certificate.GetRSAPublicKey(), _ec = certificate.GetECDsaPublicKey() };
+                if (X509Certificate.ReadAll(bytes) is not [{ } certificate]) throw new FormatException("failed to parse a PEM certificate");
+                return FromPublicKey(certificate.PublicKey.Der);
             }
 
             if (label == "PUBLIC KEY") return FromPublicKey(bytes);
         }
-        catch (CryptographicException bad)
+        catch (Exception bad) when (bad is CryptographicException or X509Exception or AsnContentException)
         {
             throw new FormatException(label == "CERTIFICATE" ? "failed to parse a PEM certificate" : "failed to parse a PEM public key", bad);
         }
@@ -57,6 +62,7 @@ internal sealed class JwtKey : IDisposable
 
     private static JwtKey FromPublicKey(byte[] bytes)
     {
+        if (X509PublicKey.Read(new AsnReader(bytes, AsnEncodingRules.DER)) is { Kind: X509KeyKind.Ed25519 } key) return new JwtKey { _edPublic = key.Raw };
         var rsa = RSA.Create();
         try
         {
@@ -82,8 +88,16 @@ internal sealed class JwtKey : IDisposable
             "oct" => new JwtKey { _secret = Bytes(jwk, "k") ?? throw new FormatException("failed to parse a JWK key: no k"), Algorithm = algorithm, Id = id },
             "RSA" => new JwtKey { _rsa = ReadRsa(jwk), Algorithm = algorithm, Id = id },
             "EC" => new JwtKey { _ec = ReadEc(jwk), Algorithm = algorithm, Id = id },
+            "OKP" when (jwk["crv"] as RegoString)?.Text == "Ed25519" => ReadEd25519(jwk, algorithm, id),
             _ => null,
         };
+    }
+
+    private static JwtKey ReadEd25519(RegoObject jwk, string? algorithm, string? id)
+    {
+        var (point, seed) = (Bytes(jwk, "x"), Bytes(jwk, "d"));
+        if (point is not { Length: Ed25519.KeySize } || seed is not (null or { Length: Ed25519.KeySize })) throw new FormatException("failed to parse a JWK key: not an Ed25519 key");
+        return new JwtKey { _edPublic = point, _edSeed = seed, Algorithm = algorithm, Id = id };
     }
 
     private static RSA ReadRsa(RegoObject jwk)
@@ -126,6 +140,7 @@ internal sealed class JwtKey : IDisposable
 
     public bool Verify(string algorithm, byte[] data, byte[] signature)
     {
+        if (algorithm == EdDsa) return _edPublic is not null && Ed25519.Verify(_edPublic, data, signature);
         var hash = HashOf(algorithm);
         return algorithm[..2] switch
         {
@@ -140,6 +155,7 @@ internal sealed class JwtKey : IDisposable
     /// <summary>The signature, or null when the key is not one for the algorithm.</summary>
     public byte[]? Sign(string algorithm, byte[] data)
     {
+        if (algorithm == EdDsa) return _edSeed is null ? null : Ed25519.Sign(_edSeed, data);
         var hash = HashOf(algorithm);
         return algorithm[..2] switch
         {
@@ -165,5 +181,6 @@ internal sealed class JwtKey : IDisposable
         _rsa?.Dispose();
         _ec?.Dispose();
         if (_secret is not null) CryptographicOperations.ZeroMemory(_secret);
+        if (_edSeed is not null) CryptographicOperations.ZeroMemory(_edSeed);
     }
 }

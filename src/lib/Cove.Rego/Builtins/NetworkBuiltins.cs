@@ -25,9 +25,15 @@ internal static class NetworkBuiltins
     private static RegoValue? Send(EvaluationContext context, RegoValue request)
     {
         if (!Operands.Object(context, request, 1, out var fields)) return null;
+        return RequestProblem(fields) is { } problem ? context.FailType(problem) : context.Fail(NoNetwork);
+    }
+
+    /// <summary>What is wrong with the fields of a request, or null.</summary>
+    public static string? RequestProblem(RegoObject fields)
+    {
         var unknown = fields.Entries().Where(static e => e.Key is not RegoString { Text: var name } || !RequestFields.Contains(name)).Select(static e => e.Key).ToArray();
-        if (unknown.Length > 0) return context.FailType($"operand 1 invalid request parameters(s): {RegoSet.Of(unknown)}");
+        if (unknown.Length > 0) return $"operand 1 invalid request parameters(s): {RegoSet.Of(unknown)}";
         var missing = new[] { "method", "url" }.Where(name => fields[name] is null).Select(static name => RegoValue.Of(name)).ToArray();
-        return missing.Length > 0 ? context.FailType($"operand 1 missing required request parameters(s): {RegoSet.Of(missing)}") : context.Fail(NoNetwork);
+        return missing.Length > 0 ? $"operand 1 missing required request parameters(s): {RegoSet.Of(missing)}" : null;
     }
 }
