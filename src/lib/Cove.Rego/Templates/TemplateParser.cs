@@ -97,14 +97,15 @@ internal sealed class TemplateParser
                 return ParseBranch(Take());
             case { Kind: TemplateTokenKind.Identifier, Text: "template" }:
                 Take();
-                return new CallTemplateNode(at, ParseName("template clause"), ParseOptionalPipe("template clause"));
+                SkipSpace();
+                return new CallTemplateNode(Current.At, ParseName("template clause"), ParseOptionalPipe("template clause"));
             case { Kind: TemplateTokenKind.Identifier, Text: "define" }:
                 Take();
                 ParseDefinition();
                 return null;
             case { Kind: TemplateTokenKind.Identifier, Text: "block" }:
                 Take();
-                return ParseBlock(at);
+                return ParseBlock();
             case { Kind: TemplateTokenKind.Identifier, Text: "break" or "continue" }:
                 var word = Take().Text;
                 if (_ranges == 0) throw Error($"{{{{{word}}}}} outside {{{{range}}}}");
@@ -138,8 +139,10 @@ internal sealed class TemplateParser
         Define(name);
     }
 
-    private CallTemplateNode ParseBlock(int at)
+    private CallTemplateNode ParseBlock()
     {
+        SkipSpace();
+        var at = Current.At;
         var name = ParseName("block clause");
         var pipe = ParsePipe("block clause", TemplateTokenKind.Close);
         Define(name);
