@@ -12,6 +12,9 @@ internal static class MediaTypes
     private const string DockerManifest = "application/vnd.docker.distribution.manifest.v2+json";
     private const string DockerConfiguration = "application/vnd.docker.container.image.v1+json";
 
+    /// <summary>What a registry may answer with when asked for an image.</summary>
+    public static IReadOnlyList<string> Manifests { get; } = [Index, Manifest, DockerList, DockerManifest];
+
     public static bool IsIndex(string type) => type is Index or DockerList;
 
     public static bool IsManifest(string type) => type is Manifest or DockerManifest;

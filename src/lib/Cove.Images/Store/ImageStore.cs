@@ -104,7 +104,7 @@ public sealed class ImageStore(string folder, TimeProvider? time = null)
     private static StoredImage Assemble(Digest digest, Descriptor manifestDescriptor, ImageManifest manifest, ImageConfiguration configuration) =>
         new(digest, manifestDescriptor, configuration, [.. manifest.Layers.Zip(configuration.DiffIds, (blob, diffId) => new StoredLayer(blob, diffId))]);
 
-    private ImportedImage Import(IImageFiles files, SourceImage image, ImageReference? name, CancellationToken cancellation)
+    internal ImportedImage Import(IImageFiles files, SourceImage image, ImageReference? name, CancellationToken cancellation)
     {
         foreach (var layer in image.Layers.Where(layer => !blobs.Has(layer.Descriptor)))
         {
