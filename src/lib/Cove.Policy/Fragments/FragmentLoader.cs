@@ -106,7 +106,7 @@ internal static partial class FragmentLoader
 
     // A fragment reads its parameters through this function: what the import gives, else the default that the fragment declares.
     // Looked up by object.get: the compiler knows the literals, and refuses a path that it sees can never be there.
-    private static string WithParameters(string text, string @namespace, RegoValue parameters) => $$"""
+    internal static string WithParameters(string text, string @namespace, RegoValue parameters) => $$"""
         {{text}}
 
         __fragment_parameters := {{parameters.ToJson()}}

@@ -17,20 +17,34 @@ internal static class EnvRules
     ];
 
     /// <summary>Whether the platform itself puts in variables of this name, so that every generated policy allows any value.</summary>
-    internal static bool IsInjected(string name) => InjectedNames.Contains(name, StringComparer.Ordinal);
+    internal static bool IsInjected(string name) =>
+        InjectedNames.Contains(name, StringComparer.Ordinal) || ServiceNames.Contains(name, StringComparer.Ordinal) || WorkloadIdentityNames.Contains(name, StringComparer.Ordinal);
 
-    internal static IReadOnlyList<EnvRule> For(GroupContainer container, ImageFacts image, bool isSidecar)
+    // What a kubelet tells every pod of the services that it may call.
+    private static readonly string[] ServiceNames =
+    [
+        "[A-Z0-9_]+_SERVICE_HOST", "[A-Z0-9_]+_SERVICE_PORT", "[A-Z0-9_]+_SERVICE_PORT_[A-Z0-9_]+", "[A-Z0-9_]+_PORT", "[A-Z0-9_]+_PORT_[0-9]+_TCP",
+        "[A-Z0-9_]+_PORT_[0-9]+_TCP_PROTO", "[A-Z0-9_]+_PORT_[0-9]+_TCP_PORT", "[A-Z0-9_]+_PORT_[0-9]+_TCP_ADDR",
+    ];
+
+    private static readonly string[] WorkloadIdentityNames = ["AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_AUTHORITY_HOST"];
+
+    internal static IReadOnlyList<EnvRule> For(ContainerGroup group, GroupContainer container, ImageFacts image, bool isSidecar)
     {
         var rules = new List<EnvRule>(container.Environment.Select(FromTemplate));
+        if (group.UsesWorkloadIdentity) rules.AddRange(WorkloadIdentityNames.Select(name => Expression($"{name}=.+")));
         var named = rules.Select(rule => rule.NamePart).ToHashSet(StringComparer.Ordinal);
         foreach (var variable in image.Environment)
         {
             if (named.Add(NameOf(variable))) rules.Add(Text(variable));
         }
 
+        // A host that adds nothing also leaves nothing out.
+        if (group.Platform == GroupPlatform.Cove) return [.. rules.Select(rule => rule.Strategy == "string" ? rule with { Required = true } : rule)];
         if (isSidecar) return rules;
         if (named.Add("TERM")) rules.Add(Text("TERM=xterm"));
         rules.AddRange(InjectedNames.Where(named.Add).Select(name => Expression($"{name}=.+")));
+        if (group.Platform == GroupPlatform.VirtualNode) rules.AddRange(ServiceNames.Where(named.Add).Select(name => Expression($"{name}=.+")));
         return rules;
     }
 

@@ -33,9 +33,9 @@ public static partial class FragmentGenerator
             $"containers := {PolicyWriter.Containers(containers, indented)}", ""));
     }
 
-    /// <summary>The JSON that names a fragment for import: <c>{"fragments":[…]}</c>.</summary>
-    public static string ImportStatement(FragmentImport import) =>
-        $"{{\n  \"fragments\": {PolicyWriter.Imports([import], indented: true).ReplaceLineEndings("\n  ")}\n}}";
+    /// <summary>The JSON that names fragments for import: <c>{"fragments":[…]}</c>.</summary>
+    public static string ImportStatement(params IReadOnlyList<FragmentImport> imports) =>
+        $"{{\n  \"fragments\": {PolicyWriter.Imports(imports, indented: true).ReplaceLineEndings("\n  ")}\n}}";
 
     [GeneratedRegex(@"^[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.NonBacktracking)]
     private static partial Regex Name();

@@ -38,7 +38,8 @@ public static class PolicyGenerator
         var containers = group.Containers.Concat(group.InitContainers)
             .Select(container => Describe(group, container, imageFacts(container.Image), options))
             .ToList();
-        if (options.IncludePauseContainer && !(containers.Count > 0 && group.AllContainers.All(container => IsSidecar(container.Image))))
+        var ours = group.Platform == GroupPlatform.Cove;
+        if (options.IncludePauseContainer && !ours && !(containers.Count > 0 && group.AllContainers.All(container => IsSidecar(container.Image))))
             containers.Add(Pause(options));
         containers.AddRange(options.Containers);
         return new PolicyDocument
@@ -52,9 +53,9 @@ public static class PolicyGenerator
                 AllowPropertiesAccess = true,
                 AllowDumpStacks = options.DebugMode,
                 AllowRuntimeLogging = options.DebugMode,
-                AllowEnvironmentVariableDropping = true,
+                AllowEnvironmentVariableDropping = !ours,
                 AllowUnencryptedScratch = false,
-                AllowCapabilityDropping = true,
+                AllowCapabilityDropping = !ours,
             },
         };
     }
@@ -70,15 +71,15 @@ public static class PolicyGenerator
         var security = container.SecurityContext;
         return new PolicyContainer
         {
-            Name = container.Name,
+            Name = options.OmitId && container.Name == container.Image ? null : container.Name,
             Id = options.OmitId ? null : container.Image,
-            Command = container.Command is { Count: > 0 } command ? command : ImageCommand(image),
-            EnvRules = EnvRules.For(container, image, sidecar),
+            Command = container.CommandFor(image),
+            EnvRules = EnvRules.For(group, container, image, sidecar),
             Layers = image.Layers,
             Mounts = Mounts.For(group, container, sidecar),
             ExecProcesses = ExecProcesses(container, options),
             Signals = SignalsOf(image, options),
-            User = User(security, image),
+            User = User(group.Platform, security, image),
             Capabilities = Capabilities(security),
             SeccompProfileSha256 = SeccompDigest.OfBase64(security.SeccompProfile),
             AllowElevated = security.Privileged,
@@ -87,9 +88,6 @@ public static class PolicyGenerator
             NoNewPrivileges = !security.AllowPrivilegeEscalation,
         };
     }
-
-    private static IReadOnlyList<string>? ImageCommand(ImageFacts image) =>
-        image.Entrypoint is null && image.Cmd is null ? null : [.. image.Entrypoint ?? [], .. image.Cmd ?? []];
 
     private static string WorkingDirectory(GroupContainer container, ImageFacts image)
     {
@@ -117,9 +115,11 @@ public static class PolicyGenerator
         return signals;
     }
 
-    private static UserRule User(SecurityContext security, ImageFacts image)
+    private static UserRule User(GroupPlatform platform, SecurityContext security, ImageFacts image)
     {
-        var parts = image.User.Split(':', 2);
+        // Nobody in particular is root, and nothing else, where no platform chooses.
+        var named = image.User.Length == 0 && platform == GroupPlatform.Cove && security.RunAsUser is null ? "0:0" : image.User;
+        var parts = named.Split(':', 2);
         var user = security.RunAsUser is { } uid ? new IdentityRule($"{uid}", "id") : Identity(parts[0]);
         var group = security.RunAsGroup is { } gid ? new IdentityRule($"{gid}", "id") : Identity(parts.Length > 1 ? parts[1] : "");
         return new UserRule(user, [group], "0022");
@@ -140,7 +140,7 @@ public static class PolicyGenerator
     private static IReadOnlyList<FragmentImport> Fragments(ContainerGroup group, GeneratorOptions options)
     {
         var zeroSidecar = group.Tags.TryGetValue(ZeroSidecarTag, out var tag) && tag.Equals("true", StringComparison.OrdinalIgnoreCase);
-        if (options.ExcludeDefaultFragments || zeroSidecar) return options.Fragments;
+        if (options.ExcludeDefaultFragments || zeroSidecar || group.Platform == GroupPlatform.Cove) return options.Fragments;
         var infrastructure = FragmentImport.AciInfrastructure;
         if (options.InfrastructureSvn is { } svn) infrastructure = infrastructure with { MinimumSvn = svn };
         return [infrastructure, .. options.Fragments];

@@ -54,7 +54,7 @@ internal static class PolicyWriter
         ["minimum_svn"] = import.MinimumSvn,
     };
 
-    private static Dictionary<string, object?> Fields(PolicyContainer container)
+    internal static Dictionary<string, object?> Fields(PolicyContainer container)
     {
         var fields = new Dictionary<string, object?>(StringComparer.Ordinal)
         {

@@ -26,6 +26,12 @@ public sealed record ContainerGroup
     /// <summary>Ports open to the outside (<c>ipAddress.ports</c>).</summary>
     public IReadOnlyList<GroupPort> Ports { get; init; } = [];
 
+    /// <summary>What runs it.</summary>
+    public GroupPlatform Platform { get; init; }
+
+    /// <summary>Whether its containers get tokens of a workload identity (virtual nodes).</summary>
+    public bool UsesWorkloadIdentity { get; init; }
+
     /// <summary>The resource's tags.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

@@ -15,6 +15,12 @@ public sealed record GroupContainer
     /// <summary>The whole command line; null where the image's entry point and arguments hold.</summary>
     public IReadOnlyList<string>? Command { get; init; }
 
+    /// <summary>What takes the place of the image's entry point, where the description tells it from the arguments (Kubernetes, Compose).</summary>
+    public IReadOnlyList<string>? Entrypoint { get; init; }
+
+    /// <summary>What takes the place of the image's default arguments, likewise.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
+
     /// <summary>Environment variables, in template order.</summary>
     public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
 
@@ -44,4 +50,13 @@ public sealed record GroupContainer
 
     /// <summary>Whether it has a config map, which appears as a writable directory at <c>/mnt/configmap</c>.</summary>
     public bool HasConfigMap { get; init; }
+
+    /// <summary>The whole command line that it runs of an image; null where neither names one.</summary>
+    public IReadOnlyList<string>? CommandFor(ImageFacts image)
+    {
+        if (Command is { Count: > 0 }) return Command;
+        if (Entrypoint is { Count: > 0 }) return [.. Entrypoint, .. Arguments ?? []];
+        if (Arguments is { Count: > 0 }) return [.. image.Entrypoint ?? [], .. Arguments];
+        return image.Entrypoint is null && image.Cmd is null ? null : [.. image.Entrypoint ?? [], .. image.Cmd ?? []];
+    }
 }

@@ -16,6 +16,9 @@ public enum VolumeKind
 
     /// <summary>A git repository, cloned at the start.</summary>
     GitRepo,
+
+    /// <summary>Storage of a cluster.</summary>
+    Claim,
 }
 
 /// <summary>A volume of a group.</summary>

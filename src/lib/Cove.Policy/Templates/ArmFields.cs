@@ -4,8 +4,10 @@ using Cove.Policy.Model;
 namespace Cove.Policy.Templates;
 
 /// <summary>An evaluated object of a template and where it stands; each accessor says what is wrong and where.</summary>
-internal readonly struct ArmFields(ArmObject source, string path)
+internal readonly struct ArmFields(ArmObject source, string path, string format = ArmScope.Format)
 {
+    internal string Format { get; } = format;
+
     internal string Path { get; } = path;
 
     internal ArmObject Source { get; } = source;
@@ -17,7 +19,7 @@ internal readonly struct ArmFields(ArmObject source, string path)
     internal ArmFields? Object(string name) => Value(name) switch
     {
         null => null,
-        ArmObject obj => new ArmFields(obj, At(name)),
+        ArmObject obj => new ArmFields(obj, At(name), Format),
         var other => throw Wrong(name, other, "an object"),
     };
 
@@ -30,8 +32,8 @@ internal readonly struct ArmFields(ArmObject source, string path)
         foreach (var item in Items(name) ?? [])
         {
             fields.Add(item is ArmObject obj
-                ? new ArmFields(obj, $"{path}[{fields.Count}]")
-                : throw new MalformedException(ArmScope.Format, $"{path}[{fields.Count}]", $"is a {item.Kind}, expected an object"));
+                ? new ArmFields(obj, $"{path}[{fields.Count}]", Format)
+                : throw new MalformedException(Format, $"{path}[{fields.Count}]", $"is a {item.Kind}, expected an object"));
         }
 
         return fields;
@@ -39,13 +41,13 @@ internal readonly struct ArmFields(ArmObject source, string path)
 
     internal IReadOnlyList<string>? Texts(string name)
     {
-        var path = At(name);
+        var (path, form) = (At(name), Format);
         return Items(name)?.Select((item, i) => item switch
         {
             ArmText text => text.Value,
             ArmNumber number => number.ToString(),
-            ArmUnknown unknown => throw new MalformedException(ArmScope.Format, $"{path}[{i}]", unknown.Why),
-            _ => throw new MalformedException(ArmScope.Format, $"{path}[{i}]", $"is a {item.Kind}, expected a string"),
+            ArmUnknown unknown => throw new MalformedException(form, $"{path}[{i}]", unknown.Why),
+            _ => throw new MalformedException(form, $"{path}[{i}]", $"is a {item.Kind}, expected a string"),
         }).ToList();
     }
 
@@ -88,10 +90,10 @@ internal readonly struct ArmFields(ArmObject source, string path)
     {
         null => null,
         { } number when decimal.IsInteger(number) && number >= least && number <= most => (int)number,
-        { } number => throw new MalformedException(ArmScope.Format, At(name), $"is {number}, expected a whole number from {least} to {most}"),
+        { } number => throw new MalformedException(Format, At(name), $"is {number}, expected a whole number from {least} to {most}"),
     };
 
-    internal MalformedException Missing(string name) => new(ArmScope.Format, At(name), "is missing or empty");
+    internal MalformedException Missing(string name) => new(Format, At(name), "is missing or empty");
 
     private IReadOnlyList<ArmValue>? Items(string name) => Value(name) switch
     {
@@ -103,10 +105,10 @@ internal readonly struct ArmFields(ArmObject source, string path)
     private ArmValue? Value(string name) => Source[name] switch
     {
         ArmNull => null,
-        ArmUnknown unknown => throw new MalformedException(ArmScope.Format, At(name), unknown.Why),
+        ArmUnknown unknown => throw new MalformedException(Format, At(name), unknown.Why),
         var value => value,
     };
 
     private MalformedException Wrong(string name, ArmValue value, string expected) =>
-        new(ArmScope.Format, At(name), $"is a {value.Kind}, expected {expected}");
+        new(Format, At(name), $"is a {value.Kind}, expected {expected}");
 }

@@ -36,6 +36,18 @@ public sealed class ArmTemplate
             : throw new MalformedException(ArmScope.Format, "resources", $"holds no resource of type {string.Join(" or ", GroupTypes)}");
     }
 
+    /// <summary>Reads one resource as the YAML files of <c>az container create</c> describe it, turned into JSON. It has no expressions.</summary>
+    /// <exception cref="MalformedException">Not such a resource, or a group that is not well described. Says where.</exception>
+    public static ContainerGroup ParseResource(ReadOnlyMemory<byte> resource, ArmContext? context = null)
+    {
+        const string format = "container group";
+        var fields = new ArmFields(ArmJson.ParseObject(resource, format), "$", format);
+        var type = fields.Text("type") ?? GroupTypes[0];
+        return Array.Exists(GroupTypes, known => known.Equals(type, StringComparison.OrdinalIgnoreCase))
+            ? new ContainerGroupReader(context ?? new ArmContext()).Read(fields, [])
+            : throw new MalformedException(format, "type", $"is {type}, expected {string.Join(" or ", GroupTypes)}");
+    }
+
     /// <summary>The template's text with these policies in their groups. Comments, order and spacing of the rest stay as they are.</summary>
     /// <param name="policies">For each group to change, its policy.</param>
     public byte[] WithPolicies(IReadOnlyDictionary<ContainerGroup, PolicyText> policies)

@@ -17,7 +17,7 @@ internal sealed class ContainerGroupReader(ArmContext context)
         var group = new ContainerGroup
         {
             Name = resource.RequiredText("name"),
-            Type = resource.RequiredText("type"),
+            Type = resource.Text("type") ?? "Microsoft.ContainerInstance/containerGroups",
             Containers = Containers(properties, "containers", isInit: false),
             InitContainers = Containers(properties, "initContainers", isInit: true),
             Volumes = [.. properties.Objects("volumes").Select(VolumeReader.Read)],
