@@ -19,7 +19,7 @@ internal static class LaunchPlan
         Name = container.Name,
         IsInit = container.IsInit,
         Layers = layers,
-        Args = container.Command ?? [.. image.Entrypoint ?? [], .. image.Cmd ?? []],
+        Args = container.CommandFor(image) ?? [],
         Env = Environment(container, image),
         WorkingDirectory = container.WorkingDirectory ?? (image.WorkingDirectory is { Length: > 0 } set ? set : "/"),
         User = User(container.SecurityContext, image),

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Cove.Cli.Development;
 using Cove.Outcomes;
 using Cove.Policy;
+using Cove.Policy.Compose;
 using Cove.Policy.Model;
-using Cove.Policy.Templates;
 
 namespace Cove.Cli.Projects;
 
@@ -12,11 +12,14 @@ internal sealed class Project
 {
     private const int MaxFile = 4 * 1024 * 1024;
 
+    private static readonly string[] UsualNames = ["template.json", "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
     private readonly byte[] template;
     private readonly byte[]? given;
+    private readonly Func<ComposeSurroundings> compose;
 
-    private Project(string folder, string templatePath, ProjectFile file, byte[] template, byte[]? given) =>
-        (Folder, TemplatePath, File, this.template, this.given) = (folder, templatePath, file, template, given);
+    private Project(string folder, string templatePath, ProjectFile file, byte[] template, byte[]? given, Func<ComposeSurroundings> compose) =>
+        (Folder, TemplatePath, File, this.template, this.given, this.compose) = (folder, templatePath, file, template, given, compose);
 
     public string Folder { get; }
 
@@ -24,7 +27,7 @@ internal sealed class Project
 
     public ProjectFile File { get; }
 
-    /// <summary>Opens a folder, a <c>cove.json</c>, or a template with or without a <c>cove.json</c> beside it.</summary>
+    /// <summary>Opens a folder, a <c>cove.json</c>, or a description of groups with or without a <c>cove.json</c> beside it.</summary>
     /// <param name="call">The command's call.</param>
     /// <param name="path">What the user named.</param>
     /// <param name="parameters">A parameter file; null for none.</param>
@@ -35,12 +38,13 @@ internal sealed class Project
         var description = Path.Combine(folder, ProjectFile.Name);
         var file = System.IO.File.Exists(description) ? await ReadAsync(call, description, cancellation) : new ProjectFile();
         var named = Path.Combine(folder, file.Template);
+        if (!System.IO.File.Exists(description) && !System.IO.File.Exists(named)) named = UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists) ?? named;
         var templatePath = Directory.Exists(full) || full == description ? named : full;
         // A cove.json speaks of its own template only.
         if (templatePath != Path.GetFullPath(named)) file = new ProjectFile();
         var template = await call.Read(templatePath, MaxFile, cancellation);
         var given = parameters is null ? null : await call.Read(parameters, MaxFile, cancellation);
-        return new Project(folder, templatePath, file, template, given);
+        return new Project(folder, templatePath, file, template, given, () => Surroundings(call, folder));
     }
 
     /// <summary>The container group, with the project's values for its parameters.</summary>
@@ -49,14 +53,18 @@ internal sealed class Project
     /// <param name="sealedValues">Parameters that hold sealed files, by name; absent ones keep the template's default.</param>
     public ContainerGroup Group(ServiceState services, byte[]? authority = null, IReadOnlyDictionary<string, byte[]>? sealedValues = null)
     {
-        var groups = Template(services, authority, sealedValues).Groups;
+        var groups = Read(services, authority: authority, sealedValues: sealedValues).Groups;
         return groups is [var only]
             ? only
             : throw CommandFailedException.Usage("several-groups", $"the template describes {groups.Count} container groups, {TemplatePath}", "run one group at a time");
     }
 
-    /// <summary>The template with the project's values for its parameters.</summary>
-    public ArmTemplate Template(ServiceState services, byte[]? authority = null, IReadOnlyDictionary<string, byte[]>? sealedValues = null)
+    /// <summary>The description with the project's values for its parameters.</summary>
+    /// <param name="services">Where the services are.</param>
+    /// <param name="how">How it is read beyond that; null for the usual way.</param>
+    /// <param name="authority">PEM of the authority the services are trusted by; null where it does not matter.</param>
+    /// <param name="sealedValues">Parameters that hold sealed files, by name.</param>
+    public GroupFile Read(ServiceState services, GroupFileOptions? how = null, byte[]? authority = null, IReadOnlyDictionary<string, byte[]>? sealedValues = null)
     {
         var values = new Dictionary<string, string>();
         foreach (var (name, parameter) in File.Parameters)
@@ -72,7 +80,7 @@ internal sealed class Project
             if (value is not null) values[name] = value;
         }
 
-        return ArmTemplate.Parse(template, Merge(values));
+        return GroupFile.Parse(template, (how ?? new GroupFileOptions()) with { Parameters = Merge(values), Compose = compose });
     }
 
     /// <summary>The user's parameter file wins over the project's values.</summary>
@@ -132,5 +140,24 @@ internal sealed class Project
         {
             throw new MalformedException(ProjectFile.Name, bad.Path ?? "$", $"in line {bad.LineNumber + 1}: {bad.Message}", inner: bad);
         }
+    }
+
+    // A Compose file may use the variables of its shell and of the file .env beside it; the shell's win.
+    private static ComposeSurroundings Surroundings(Invocation call, string folder)
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        var beside = Path.Combine(folder, ".env");
+        if (System.IO.File.Exists(beside))
+        {
+            foreach (var line in System.IO.File.ReadLines(beside).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#' && line.Contains('=', StringComparison.Ordinal)))
+                variables[line.Split('=', 2)[0].Trim()] = line.Split('=', 2)[1].Trim().Trim('"', '\'');
+        }
+
+        return new ComposeSurroundings(Path.GetFileName(folder).ToLowerInvariant(), name => call.Surroundings.Environment(name) ?? variables.GetValueOrDefault(name), path =>
+        {
+            var full = Path.GetFullPath(path, folder);
+            if (!System.IO.File.Exists(full)) throw CommandFailedException.Usage("file-not-found", $"no such file, {path}");
+            return new FileInfo(full).Length <= MaxFile ? System.IO.File.ReadAllBytes(full) : throw new MalformedException("file", path, $"is longer than {MaxFile} bytes");
+        });
     }
 }

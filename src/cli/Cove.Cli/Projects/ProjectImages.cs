@@ -7,16 +7,24 @@ using Cove.Policy.Model;
 namespace Cove.Cli.Projects;
 
 /// <summary>Brings the images of a project's containers to where they can be hashed and handed to a guest.</summary>
-internal sealed class ProjectImages(Invocation call, Project project)
+/// <param name="call">The command's call.</param>
+/// <param name="file">What <c>cove.json</c> says of images.</param>
+/// <param name="folder">The folder that it speaks of.</param>
+/// <param name="pull">Fetches an image that the store does not have; null to fail.</param>
+internal sealed class ProjectImages(Invocation call, ProjectFile file, string folder, Func<ImageReference, CancellationToken, StoredImage>? pull = null)
 {
     private readonly ImageStore store = new(call.Home.Images);
 
     /// <summary>Packs the images that <c>cove.json</c> describes, and hashes the layers of every image that the group uses.</summary>
     /// <exception cref="CommandFailedException">An image is neither described nor in the store.</exception>
-    public async Task<PreparedImages> PrepareAsync(ContainerGroup group, Progress progress, CancellationToken cancellation)
+    /// <param name="group">The group.</param>
+    /// <param name="progress">Told what is done.</param>
+    /// <param name="forRunning">Whether the layers are needed as files, not only their hashes.</param>
+    /// <param name="cancellation">Stops between pieces of a layer.</param>
+    public async Task<PreparedImages> PrepareAsync(ContainerGroup group, Progress progress, bool forRunning, CancellationToken cancellation)
     {
         var packed = new List<PackedImage>();
-        foreach (var (name, image) in project.File.Images)
+        foreach (var (name, image) in file.Images)
         {
             progress.Next($"packing {name}");
             packed.Add(await PackAsync(name, image, cancellation));
@@ -26,7 +34,7 @@ internal sealed class ProjectImages(Invocation call, Project project)
         foreach (var name in group.AllContainers.Select(container => container.Image).Distinct())
         {
             progress.Next($"hashing {name}");
-            prepared[name] = await Task.Run(() => Prepare(name, cancellation), cancellation);
+            prepared[name] = await Task.Run(() => Prepare(name, progress, forRunning, cancellation), cancellation);
         }
 
         return new PreparedImages(packed, prepared);
@@ -41,7 +49,7 @@ internal sealed class ProjectImages(Invocation call, Project project)
             if (image.Product is { } product) layers.Add(new PackedLayer(Product.ImageFolder(product)));
             foreach (var program in image.Programs) await HostPrograms.CopyAsync(program, programs, cancellation);
             if (image.Programs.Count > 0) layers.Add(new PackedLayer(programs));
-            if (image.Directory is { } folder) layers.Add(new PackedLayer(Path.GetFullPath(folder, project.Folder)));
+            if (image.Directory is { } root) layers.Add(new PackedLayer(Path.GetFullPath(root, folder)));
             var recipe = new ImageRecipe
             {
                 Layers = layers,
@@ -61,12 +69,19 @@ internal sealed class ProjectImages(Invocation call, Project project)
         }
     }
 
-    private PreparedImage Prepare(string name, CancellationToken cancellation)
+    private PreparedImage Prepare(string name, Progress progress, bool forRunning, CancellationToken cancellation)
     {
-        var image = store.Find(ImageReference.Parse(name)) ?? throw CommandFailedException.Usage(
-            "image-unknown", $"no image of this name in the store, {name}", $"cove image import ARCHIVE, or describe it under \"images\" in {ProjectFile.Name}");
+        var reference = ImageReference.Parse(name);
+        var image = store.Find(reference) ?? pull?.Invoke(reference, cancellation) ?? throw CommandFailedException.Usage(
+            "image-unknown", $"no image of this name in the store, {name}", $"cove image pull {name}, cove image import ARCHIVE, or describe it under \"images\" in {ProjectFile.Name}");
         var configuration = image.Configuration;
-        var paths = image.Layers.Select(layer => store.EnsureExt4(layer, cancellation)).ToList();
+        foreach (var (layer, i) in image.Layers.Select((layer, i) => (layer, i)))
+        {
+            progress.Next($"hashing {name}, layer {i + 1} of {image.Layers.Count}");
+            store.Hash(layer, cancellation);
+        }
+
+        var paths = forRunning ? image.Layers.Select(layer => store.EnsureExt4(layer, cancellation)).ToList() : [];
         var facts = new ImageFacts
         {
             Layers = store.Hash(image, cancellation).RootHashes,

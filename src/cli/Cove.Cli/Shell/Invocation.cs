@@ -70,4 +70,8 @@ internal sealed class Invocation(ParseResult parsed, Surroundings surroundings, 
     /// <summary>A client for HTTP. TLS to services that the development CA signed: <paramref name="handler"/> trusts it.</summary>
     public HttpClient Http(Func<HttpMessageHandler>? handler = null) =>
         new((surroundings.HttpHandler ?? handler)?.Invoke() ?? new SocketsHttpHandler(), disposeHandler: true) { Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>A client for registries, whose blobs take as long as they take; Ctrl-C ends it.</summary>
+    public HttpClient RegistryHttp() =>
+        new(surroundings.HttpHandler?.Invoke() ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(30) }, disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
 }

@@ -1,19 +1,28 @@
 using System.CommandLine;
 using Cove.Cli.Development;
 using Cove.Cli.Projects;
+using Cove.Cli.Registry;
+using Cove.Policy.Fragments;
 using Cove.Policy.Generation;
 using Cove.Policy.Model;
+using Cove.Policy.Templates;
 using Cove.Protocol.Launch;
 
 namespace Cove.Cli.Commands.Run;
 
 internal sealed class RunCommand : CoveCommand
 {
-    private readonly Argument<string> project = new("project") { Description = "a folder with a template and cove.json, or an ARM template" };
+    private const int MaxImports = 1024 * 1024;
+
+    private readonly Argument<string> project = new("project") { Description = "a template (ARM, ACI YAML, Kubernetes, Compose), or a folder with one and a cove.json" };
     private readonly Option<string?> parameters = new("--parameters", "-p") { Description = "a parameter file for the template" };
     private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto or process", DefaultValueFactory = _ => "auto" };
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "return when every container has started" };
     private readonly Option<string[]> until = new("--until") { Description = "end the group when this container has ended (may be repeated)", DefaultValueFactory = _ => [] };
+
+    private readonly Option<bool> pull = new("--pull") { Description = "fetch images that are not in the store from their registries" };
+    private readonly Option<string[]> fragments = new("--fragment") { HelpName = "file", Description = "hand this signed fragment to the guest (may be repeated)", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> imports = new("--fragments-json") { HelpName = "file", Description = "let the policy take in these fragments (cove policy fragment import)" };
 
     public RunCommand()
         : base("run", "run a container group under its policy, attested")
@@ -23,10 +32,14 @@ internal sealed class RunCommand : CoveCommand
         Add(isolation);
         Add(detach);
         Add(until);
+        Add(pull);
+        Add(fragments);
+        Add(imports);
         Details = "Packs the project's images, writes the policy of its template, makes the owner's keys with a release policy that names the policy's hash, launches "
             + "the group with that hash in its evidence, and follows it to its end. The development services are started if they do not run. "
             + "The exit code is that of the first container that failed, or 0; a denial is 3.";
         Example("cove run samples/sealed-note", "the whole story, with its sample");
+        Example("cove run deployment.yaml", "a Kubernetes Deployment, with its ConfigMaps and Secrets, held to exactly what it says");
         Example("cove run -d template.json", "starts a group and leaves it running");
         Example("cove run samples/sealed-note --json", "one document: policy hash, isolation, and each container's exit code and logs");
     }
@@ -37,19 +50,21 @@ internal sealed class RunCommand : CoveCommand
         await HostPackages.EnsureAsync(call, cancellation);
         var opened = await Project.OpenAsync(call, call.Get(project), call.Get(parameters), cancellation);
         var services = new DevelopmentServices(call.Home, call.Time);
-        var images = new ProjectImages(call, opened);
+        var images = new ProjectImages(call, opened.File, opened.Folder, call.Get(pull) ? RegistryPull.For(call) : null);
 
         var (state, facts) = await PrepareAsync(call, services, images, opened, cancellation);
         var group = opened.Group(state);
-        var policy = PolicyGenerator.Generate(group, facts.Facts);
+        var options = new GeneratorOptions { Fragments = call.Get(imports) is { } path ? ContainerDescription.ParseImports(await call.Read(path, MaxImports, cancellation)) : [] };
+        var policy = PolicyGenerator.Generate(group, facts.Facts, options);
         call.Terminal.Step("policy", $"{group.AllContainers.Count()} containers, policy hash {policy.HostDataHex}");
 
         var keys = new ProjectKeys(call, opened, services.Folder, state);
         var sealedValues = await keys.PrepareAsync(policy.HostDataHex, cancellation);
         group = opened.Group(state, await File.ReadAllBytesAsync(services.Folder.AuthorityFile, cancellation), sealedValues);
 
-        var described = PolicyGenerator.Describe(group, facts.Facts).Containers;
+        var described = PolicyGenerator.Describe(group, facts.Facts, options).Containers;
         var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
+        spec = spec with { Fragments = await FragmentsAsync(call, cancellation) };
         call.Terminal.Step("launch", $"{kind} isolation on a simulated secure processor, which protects nothing: for development only");
         var story = new GroupStory(call.Terminal, call.Json, spec.Until);
         await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
@@ -62,7 +77,7 @@ internal sealed class RunCommand : CoveCommand
     {
         using var progress = call.Terminal.Progress("preparing images and services");
         var starting = services.EnsureUpAsync(cancellation);
-        var preparing = images.PrepareAsync(opened.Group(services.State()), progress, cancellation);
+        var preparing = images.PrepareAsync(opened.Group(services.State()), progress, forRunning: true, cancellation);
         await Task.WhenAll(starting, preparing);
         var (state, started) = await starting;
         var prepared = await preparing;
@@ -96,6 +111,13 @@ internal sealed class RunCommand : CoveCommand
             Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
             Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),
         };
+    }
+
+    private async Task<IReadOnlyList<LaunchFragment>> FragmentsAsync(Invocation call, CancellationToken cancellation)
+    {
+        var read = new List<LaunchFragment>();
+        foreach (var path in call.Get(fragments)!) read.Add(new LaunchFragment(path, Convert.ToBase64String(await call.Read(path, SignedStatement.MaxBytes, cancellation))));
+        return read;
     }
 
     private static string GroupFolder(Invocation call, string name)

@@ -1,0 +1,53 @@
+using Cove.Policy;
+using Cove.Policy.Explanation;
+using Cove.Policy.Generation;
+using Cove.Policy.Model;
+
+namespace Cove.Cli.Commands.Policy;
+
+/// <summary>The policies that a file carries already.</summary>
+internal static class ExistingPolicy
+{
+    private const int ConfcomMismatch = 2;
+
+    /// <summary>Their texts.</summary>
+    public static Answer Print(ReadTemplate read)
+    {
+        var texts = read.File.Groups.Select(group => Read(read, group).Text).ToList();
+        return Answer.Of(page => page.Document(string.Concat(texts.Select(text => text + "\n"))), writer =>
+        {
+            writer.WriteStartArray();
+            foreach (var text in texts) writer.WriteStringValue(text);
+            writer.WriteEndArray();
+        });
+    }
+
+    /// <summary>What differs between them and what the file yields now.</summary>
+    public static Answer Compare(ReadTemplate read, bool azure)
+    {
+        var differences = read.File.Groups.Select(group => Compare(read, group)).ToList();
+        var mismatch = differences.Exists(difference => difference is not null);
+        var text = string.Concat(differences.Select(difference => (difference ?? ConfcomDiff.Match) + "\n"));
+        return Answer.Of(
+            page => page.Document(text),
+            writer =>
+            {
+                writer.WriteStartArray();
+                foreach (var difference in differences) writer.WriteRawValue(difference ?? "{}");
+                writer.WriteEndArray();
+            },
+            !mismatch ? 0 : azure ? ConfcomMismatch : (int)ExitCode.Rejected);
+    }
+
+    // An empty policy allows whatever the service allows without one: nothing to compare.
+    private static string? Compare(ReadTemplate read, ContainerGroup group)
+    {
+        if (group.CcePolicy is { Length: 0 }) return null;
+        var existing = PolicyExplainer.Explain(Read(read, group));
+        return existing.IsCustom && existing.AlwaysAllowed.Contains("create_container", StringComparer.Ordinal) ? null : ConfcomDiff.Compare(existing.Document, read.Describe(group));
+    }
+
+    private static PolicyText Read(ReadTemplate read, ContainerGroup group) => group.CcePolicy is { Length: > 0 } base64
+        ? PolicyText.FromBase64(base64)
+        : throw CommandFailedException.Usage("policy-missing", $"group {group.Name} carries no policy, {read.Path}", "cove policy generate -a FILE --inject puts one in");
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Cove.Cli.Tests.Commands;
+
+/// <summary>The forms that groups are described in, and the output of az confcom.</summary>
+public sealed class PolicySourceTests : IDisposable
+{
+    private readonly Desk desk = new();
+
+    public PolicySourceTests()
+    {
+        foreach (var file in (string[])["group.json", "deployment.yaml", "compose.yaml", "rootfs/bin/app"]) desk.Write(file, File.ReadAllBytes(Path.Combine(Transcript.Folder, "files", file)));
+    }
+
+    public void Dispose() => desk.Dispose();
+
+    [Fact]
+    public async Task A_policy_put_into_yaml_leaves_every_other_line_as_it_was()
+    {
+        await Pack();
+        var before = await File.ReadAllLinesAsync(desk.Path("deployment.yaml"));
+        var hash = (await desk.Cove("policy", "generate", "-a", "deployment.yaml", "--inject")).Out.Trim();
+        var after = await File.ReadAllLinesAsync(desk.Path("deployment.yaml"));
+        Assert.Equal(before, after.Where(line => !line.Contains("annotations:", StringComparison.Ordinal) && !line.Contains("ccepolicy", StringComparison.Ordinal)));
+        var base64 = after.Single(line => line.Contains("ccepolicy", StringComparison.Ordinal)).Split('"')[1];
+        Assert.Equal(hash, Convert.ToHexStringLower(SHA256.HashData(Convert.FromBase64String(base64))));
+        Assert.Equal("      annotations:", after.Single(line => line.Contains("annotations:", StringComparison.Ordinal)));
+
+        // A second time the value is replaced, and nothing else.
+        Assert.Equal(hash, (await desk.Cove("policy", "generate", "-a", "deployment.yaml", "--inject")).Out.Trim());
+        Assert.Equal(after, await File.ReadAllLinesAsync(desk.Path("deployment.yaml")));
+    }
+
+    [Fact]
+    public async Task A_container_group_in_yaml_yields_the_policy_of_the_same_group_in_json()
+    {
+        await Pack();
+        desk.Write("group.yaml", """
+            apiVersion: '2023-05-01'
+            name: harbour
+            type: Microsoft.ContainerInstance/containerGroups
+            properties:
+              osType: Linux
+              restartPolicy: Never
+              confidentialComputeProperties:
+                ccePolicy: ''
+              containers:
+              - name: app
+                properties:
+                  image: app:1
+                  command: [/bin/app, --watch]
+                  environmentVariables:
+                  - { name: TIDE, value: high }
+                  livenessProbe: { exec: { command: [/bin/app, --healthy] } }
+                  resources: { requests: { cpu: 1, memoryInGB: 1 } }
+            """);
+        Assert.Equal((await desk.Cove("policy", "generate", "-a", "group.json", "--hash")).Out, (await desk.Cove("policy", "generate", "-a", "group.yaml", "--hash")).Out);
+        Assert.Equal(0, (await desk.Cove("policy", "generate", "-a", "group.yaml", "--inject")).Exit);
+        Assert.Equal("Existing policy and Template match\n", (await desk.Cove("policy", "generate", "-a", "group.yaml", "--diff")).Out);
+    }
+
+    [Theory]
+    [InlineData("a: [1")]
+    [InlineData("a: 1\na: 2")]
+    [InlineData("a: *nowhere")]
+    [InlineData("a: !custom 1")]
+    [InlineData("kind: Service\napiVersion: v1")]
+    public async Task Yaml_that_is_none_or_says_nothing_is_malformed(string text)
+    {
+        desk.Write("wrong.yaml", text);
+        Assert.Equal(4, (await desk.Cove("policy", "generate", "-a", "wrong.yaml")).Exit);
+    }
+
+    [Fact]
+    public async Task Aliases_that_grow_without_end_are_refused()
+    {
+        var text = new StringBuilder("kind: &a [x, x, x, x, x, x, x, x]\n");
+        for (var i = 'b'; i < 'k'; i++) text.Append($"{i}: &{i} [{string.Join(", ", Enumerable.Repeat($"*{(char)(i - 1)}", 8))}]\n");
+        desk.Write("bomb.yaml", text.ToString());
+        Assert.Equal(4, (await desk.Cove("policy", "generate", "-a", "bomb.yaml")).Exit);
+    }
+
+    [Fact]
+    public async Task The_azure_form_prints_policy_and_three_line_ends_and_injects_with_the_hash()
+    {
+        await Pack();
+        var policy = (await desk.Cove("policy", "generate", "-a", "group.json")).Out;
+        Assert.Equal(policy + "\n\n\n", (await desk.Cove("policy", "generate", "-a", "group.json", "--azure-cli", "--outraw")).Out);
+        Assert.Equal(Convert.ToBase64String(Encoding.UTF8.GetBytes(policy)) + "\n\n\n", (await desk.Cove("policy", "generate", "-a", "group.json", "--azure-cli", "--print-policy")).Out);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(policy))) + "\n", (await desk.Cove("policy", "generate", "-a", "group.json", "--azure-cli")).Out);
+        Assert.Contains("\"ccePolicy\": \"" + Convert.ToBase64String(Encoding.UTF8.GetBytes(policy)), await File.ReadAllTextAsync(desk.Path("group.json")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 3)]
+    public async Task A_template_that_moved_away_from_its_policy_differs(bool azure, int exit)
+    {
+        await Pack();
+        string[] azureCli = azure ? ["--azure-cli"] : [];
+        Assert.Equal(0, (await desk.Cove("policy", "generate", "-a", "group.json", "--inject")).Exit);
+        var text = await File.ReadAllTextAsync(desk.Path("group.json"));
+        desk.Write("group.json", text.Replace("\"--watch\"", "\"--serve\"", StringComparison.Ordinal).Replace("\"name\": \"TIDE\"", "\"name\": \"EBB\"", StringComparison.Ordinal));
+        var said = await desk.Cove(["policy", "generate", "-a", "group.json", "--diff", .. azureCli]);
+        Assert.Equal(exit, said.Exit);
+        Assert.Contains("\"tested_value\": \"--serve\"", said.Out, StringComparison.Ordinal);
+        Assert.Contains("environment variable with rule 'EBB=high' does not match strings or regex in policy rules", said.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_policy_that_a_template_carries_is_printed()
+    {
+        await Pack();
+        Assert.Equal(2, (await desk.Cove("policy", "generate", "-a", "group.json", "--print-existing-policy")).Exit);
+        var policy = (await desk.Cove("policy", "generate", "-a", "group.json")).Out;
+        await desk.Cove("policy", "generate", "-a", "group.json", "--inject");
+        Assert.Equal(policy + "\n", (await desk.Cove("policy", "generate", "-a", "group.json", "--print-existing-policy")).Out);
+    }
+
+    [Fact]
+    public async Task A_sidecar_passes_when_it_asks_for_nothing_that_its_image_does_not_say()
+    {
+        await Pack();
+        desk.Write("plain.json", """{ "version": "1.0", "containers": [ { "name": "app", "properties": { "image": "app:1" } } ] }""");
+        desk.Write("more.json", """{ "version": "1.0", "containers": [ { "name": "app", "properties": { "image": "app:1", "command": ["/bin/app", "more"] } } ] }""");
+        Assert.Equal(0, (await desk.Cove("policy", "generate", "-i", "plain.json", "--validate-sidecar")).Exit);
+        Assert.Equal(3, (await desk.Cove("policy", "generate", "-i", "more.json", "--validate-sidecar")).Exit);
+        Assert.Equal(2, (await desk.Cove("policy", "generate", "-i", "more.json", "--validate-sidecar", "--azure-cli")).Exit);
+    }
+
+    [Fact]
+    public async Task An_image_alone_and_ready_containers_have_policies()
+    {
+        await Pack();
+        var image = await desk.Cove("policy", "generate", "--image", "app:1", "--omit-id");
+        Assert.DoesNotContain("app:1", image.Out, StringComparison.Ordinal);
+        var ready = await desk.Cove("policy", "generate", "--with-containers", """{"command":["/x"],"layers":[],"name":"ready"}""");
+        Assert.Contains("\"name\":\"ready\"", ready.Out, StringComparison.Ordinal);
+    }
+
+    private async Task Pack() => Assert.Equal(0, (await desk.Cove("image", "pack", "rootfs", "--name", "app:1", "--entrypoint", "/bin/app")).Exit);
+}
