@@ -50,7 +50,8 @@ public sealed class PcsClientTests : IDisposable
         var client = Client();
         await Fetch(client);
         Assert.Equal(4, pcs.Requests.Count);
-        await Fetch(client);
+        var again = await Fetch(client);
+        Assert.Same(again, await Fetch(client));
         await Fetch(Client());
         Assert.Equal(4, pcs.Requests.Count);
         time.Pass(PcsClient.RefreshAge);
@@ -66,6 +67,12 @@ public sealed class PcsClientTests : IDisposable
         pcs.Answers.Clear();
         time.Pass(TimeSpan.FromDays(20));
         Assert.Equal(first.Fingerprint, (await Fetch(client)).Fingerprint);
+        var asked = pcs.Requests.Count;
+        Assert.Equal(first.Fingerprint, (await Fetch(client)).Fingerprint);
+        Assert.Equal(asked, pcs.Requests.Count);
+        time.Pass(TimeSpan.FromMinutes(11));
+        Assert.Equal(first.Fingerprint, (await Fetch(client)).Fingerprint);
+        Assert.Equal(asked + 1, pcs.Requests.Count);
         time.Pass(TimeSpan.FromDays(10));
         await Assert.ThrowsAsync<UnavailableException>(() => Fetch(client));
         // Without network its dates are the verifier's to look at.

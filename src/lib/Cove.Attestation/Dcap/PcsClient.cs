@@ -18,10 +18,14 @@ public sealed class PcsClient
     /// </summary>
     public static readonly TimeSpan RefreshAge = TimeSpan.FromDays(1);
 
+    private const int MaximumRemembered = 256;
+    private static readonly TimeSpan RetryAge = TimeSpan.FromMinutes(10);
+
     private readonly AnswerCache cache;
     private readonly PcsTransport? transport;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, Lazy<Task<DcapCollateral>>> running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DcapCollateral Collateral, DateTimeOffset FetchedAt)> remembered = new(StringComparer.Ordinal);
 
     /// <summary>A client of a service.</summary>
     /// <param name="http">Not disposed. Its timeout is that of one attempt.</param>
@@ -55,11 +59,13 @@ public sealed class PcsClient
     public async Task<DcapCollateral> FetchAsync(QuoteTee tee, PckCertificate pck, CancellationToken cancellation = default)
     {
         var key = $"dcap/{tee}/{Convert.ToHexStringLower(pck.Fmspc.Span)}/{Convert.ToHexStringLower(pck.PceId.Span)}/{pck.AuthorityName}";
+        var now = time.GetUtcNow();
+        // Reading collateral costs more than verifying a quote with it.
+        if (remembered.TryGetValue(key, out var known) && IsFresh(known, now)) return known.Collateral;
         var kept = Find(key, tee, pck);
         if (transport is null)
             return kept?.Collateral ?? throw new UnavailableException(key, "it is not in the cache, and there is no network to be used");
-        var now = time.GetUtcNow();
-        if (kept is { } fresh && now - fresh.FetchedAt < RefreshAge && now <= EarliestUpdate(fresh.Collateral)) return fresh.Collateral;
+        if (kept is { } fresh && IsFresh(fresh, now)) return Remember(key, fresh);
         try
         {
             // Whoever gives up waiting does not take the answer from the others.
@@ -67,8 +73,8 @@ public sealed class PcsClient
         }
         catch (UnavailableException) when (kept is { } old && now <= EarliestUpdate(old.Collateral))
         {
-            // It still holds by its own dates; only Intel's later word is missing.
-            return old.Collateral;
+            // It still holds by its own dates; only Intel's later word is missing. Those who come next do not wait for a service that is away.
+            return Remember(key, (old.Collateral, now - RefreshAge + RetryAge));
         }
     }
 
@@ -79,13 +85,24 @@ public sealed class PcsClient
             var parts = await transport!.FetchAsync(tee, pck);
             var collateral = Read(key, () => DcapCollateral.Of(parts));
             if (!IsFor(collateral, tee, pck)) throw new UnavailableException(key, "the answer is something else");
-            cache.Keep(key, collateral.ToJson(), time.GetUtcNow());
-            return collateral;
+            var now = time.GetUtcNow();
+            cache.Keep(key, collateral.ToJson(), now);
+            return Remember(key, (collateral, now));
         }
         finally
         {
             running.TryRemove(key, out _);
         }
+    }
+
+    private static bool IsFresh((DcapCollateral Collateral, DateTimeOffset FetchedAt) entry, DateTimeOffset now) =>
+        now - entry.FetchedAt < RefreshAge && now <= EarliestUpdate(entry.Collateral);
+
+    private DcapCollateral Remember(string key, (DcapCollateral Collateral, DateTimeOffset FetchedAt) entry)
+    {
+        if (remembered.Count >= MaximumRemembered) remembered.Clear();
+        remembered[key] = entry;
+        return entry.Collateral;
     }
 
     private (DcapCollateral Collateral, DateTimeOffset FetchedAt)? Find(string key, QuoteTee tee, PckCertificate pck)
