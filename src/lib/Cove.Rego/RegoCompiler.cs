@@ -9,14 +9,14 @@ namespace Cove.Rego;
 public sealed class RegoCompiler(RegoCompilerOptions? options = null)
 {
     private readonly RegoCompilerOptions _options = options ?? new RegoCompilerOptions();
-    private readonly List<(string File, string Text)> _modules = [];
+    private readonly List<SourceText> _modules = [];
 
     /// <summary>Adds a module.</summary>
     /// <param name="file">The name that errors give it.</param>
     /// <param name="text">The module's text.</param>
     public RegoCompiler AddModule(string file, string text)
     {
-        _modules.Add((file, text));
+        _modules.Add(new SourceText(file, text));
         return this;
     }
 
@@ -39,13 +39,27 @@ public sealed class RegoCompiler(RegoCompilerOptions? options = null)
         }
     }
 
+    /// <summary>By name; those of one name as they were added. Without a library's sort, whose instantiation a fresh process would have to compile first.</summary>
+    private List<SourceText> InOrder()
+    {
+        var sorted = new List<SourceText>(_modules.Count);
+        foreach (var module in _modules)
+        {
+            var at = sorted.Count;
+            while (at > 0 && string.CompareOrdinal(sorted[at - 1].File, module.File) > 0) at--;
+            sorted.Insert(at, module);
+        }
+
+        return sorted;
+    }
+
     private CompiledPolicy CompileModules()
     {
         var state = new CompilerState(_options);
         var errors = new List<RegoError>();
-        foreach (var (file, text) in _modules.OrderBy(static m => m.File, StringComparer.Ordinal))
+        foreach (var source in InOrder())
         {
-            var parser = new Parser(new SourceText(file, text), new ParserOptions(_options.V1, _options.Capabilities.AndOr));
+            var parser = new Parser(source, new ParserOptions(_options.V1, _options.Capabilities.AndOr));
             if (parser.ParseModule() is { } module) state.Modules.Add(module);
             errors.AddRange(parser.Errors);
         }

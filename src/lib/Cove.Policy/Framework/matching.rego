@@ -88,15 +88,35 @@ env_matches(rule, env) if {
 	text_matches(rule.value, rule.value_strategy, substring(env, separator + 1, -1))
 }
 
+# Most rules are plain text: those are a set, so that many variables against many rules stay cheap.
+env_is_listed(rules, env) if env in plain_env(rules)
+
 env_is_listed(rules, env) if {
-	some rule in rules
+	some rule in other_env(rules)
 	env_matches(rule, env)
 }
 
+plain_env(rules) := {rule.pattern | some rule in rules; rule.strategy == "string"}
+
+other_env(rules) := [rule | some rule in rules; not is_plain_env(rule)]
+
+is_plain_env(rule) if {
+	rule.strategy == "string"
+	not rule.name_strategy
+}
+
 required_is_given(rule, envs) if {
+	rule.strategy == "string"
+	rule.pattern in as_set(envs)
+}
+
+required_is_given(rule, envs) if {
+	not is_plain_env(rule)
 	some env in envs
 	env_matches(rule, env)
 }
+
+as_set(list) := {item | some item in list}
 
 env_accepted(rules, envs) if {
 	every rule in [rule | some rule in rules; object.get(rule, "required", false) == true] {

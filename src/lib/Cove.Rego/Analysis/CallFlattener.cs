@@ -84,6 +84,7 @@ internal sealed class CallFlattener(CompilerState state)
 
     private Term Flatten(Term term, List<Expr> before, List<WithModifier> with, Location at)
     {
+        if (term.IsConstant) return term;
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (term)
         {

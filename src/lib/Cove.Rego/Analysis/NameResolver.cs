@@ -163,6 +163,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
         state.Written[local] = name;
         scope.Names[name] = local;
         scope.Occurrences[name] = how;
+        scope.HasDeclared |= how == Occurrence.Declared;
         scope.Places[name] = at;
         return local;
     }
@@ -202,6 +203,7 @@ internal sealed partial class NameResolver(CompilerState state, Module? module)
 
     private Term Resolve(Term term)
     {
+        if (term.IsConstant) return term;
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (term)
         {

@@ -17,36 +17,42 @@ internal sealed partial class NameResolver
         var headVars = new HashSet<string>();
         foreach (var term in usedOutside) headVars.UnionWith(TermWalker.AllVars(term));
         afterBody?.Invoke();
-        if (!isQuery || scope.Occurrences.ContainsValue(Occurrence.Declared)) CheckUnused(scope, result, at, headVars, isQuery);
+        if (!isQuery || scope.HasDeclared) CheckUnused(scope, result, at, headVars, isQuery);
         _scopes.Pop();
         return result;
     }
 
     private void CheckUnused(Scopes.Scope scope, List<Expr> body, Location at, HashSet<string> headVars, bool isQuery)
     {
-        Dictionary<string, int>? uses = null;
-        foreach (var (name, how) in scope.Occurrences.OrderBy(static o => o.Key, StringComparer.Ordinal))
+        Uses? uses = null;
+        if (!scope.HasDeclared && (!Strict || isQuery)) return;
+        var names = new List<string>(scope.Occurrences.Keys);
+        names.Sort(StringComparer.Ordinal);
+        foreach (var name in names)
         {
+            var how = scope.Occurrences[name];
             if (how is not (Occurrence.Declared or Occurrence.Assigned) || headVars.Contains(name) || !scope.Names.TryGetValue(name, out var local)) continue;
             if (how == Occurrence.Assigned && (!Strict || isQuery)) continue;
             uses ??= CountUses(body);
             var needed = how == Occurrence.Assigned ? 2 : 1;
-            if (uses.GetValueOrDefault(local) >= needed) continue;
+            if (needed == 2 ? uses.Twice.Contains(local) : uses.Once.Contains(local)) continue;
             var message = how == Occurrence.Declared ? $"declared var {name} unused" : $"assigned var {name} unused";
             state.Report(RegoError.CompileCode, how == Occurrence.Declared ? at : scope.Places[name], message);
         }
     }
 
-    private static Dictionary<string, int> CountUses(List<Expr> body)
+    private static Uses CountUses(List<Expr> body)
     {
-        var uses = new Dictionary<string, int>();
+        var uses = new Uses([], []);
         TermWalker.Visit(body, term =>
         {
-            if (term is VarTerm variable) uses[variable.Name] = uses.GetValueOrDefault(variable.Name) + 1;
+            if (term is VarTerm variable && !uses.Once.Add(variable.Name)) uses.Twice.Add(variable.Name);
             return true;
         });
         return uses;
     }
+
+    private sealed record Uses(HashSet<string> Once, HashSet<string> Twice);
 
     private void ResolveExpr(Expr expr, List<Expr> result)
     {

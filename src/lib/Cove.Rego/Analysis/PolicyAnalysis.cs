@@ -9,7 +9,7 @@ internal static class PolicyAnalysis
     {
         var checks = new RuleChecks(state);
         state.Tree = BuildTree(state);
-        ReadOnlySpan<Action> passes =
+        Action[] passes =
         [
             () => ForModules(state, checks.CheckShadowing),
             () => ForModules(state, checks.CheckImports),

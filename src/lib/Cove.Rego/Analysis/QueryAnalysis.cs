@@ -11,7 +11,7 @@ internal sealed class QueryAnalysis(CompilerState state, CompiledProgram program
         var names = WrittenVars(query);
         var checks = new RuleChecks(state);
         var body = query;
-        ReadOnlySpan<Action> passes =
+        Action[] passes =
         [
             () => body = new NameResolver(state, null).ResolveQuery(body, globals),
             () => body = new CallFlattener(state).Flatten(body),

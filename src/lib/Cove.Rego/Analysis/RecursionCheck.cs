@@ -16,6 +16,7 @@ internal sealed class RecursionCheck(CompilerState state)
         var done = new HashSet<RuleNode>();
         foreach (var node in _uses.Keys) Visit(node, done, order);
         var suspects = NotResolved(order);
+        if (suspects.Count == 0) return order;
         foreach (var node in suspects.OrderBy(static n => n.Rules[0].Location.File, StringComparer.Ordinal).ThenBy(static n => n.Rules[0].Location.Row))
             if (FindCycle(node) is { } cycle)
                 state.Report(RegoError.RecursionCode, node.Rules[0].Location, $"rule {node.PathText()} is recursive: {string.Join(" -> ", cycle.Select(static n => n.PathText()))}");
@@ -25,8 +26,8 @@ internal sealed class RecursionCheck(CompilerState state)
     private void Visit(RuleNode start, HashSet<RuleNode> done, List<RuleNode> order)
     {
         if (!done.Add(start)) return;
-        var stack = new Stack<(RuleNode Node, int Next)>();
-        stack.Push((start, 0));
+        var stack = new Stack<Step>();
+        stack.Push(new Step(start, 0));
         while (stack.TryPop(out var top))
         {
             var uses = _uses[top.Node];
@@ -36,8 +37,8 @@ internal sealed class RecursionCheck(CompilerState state)
                 continue;
             }
 
-            stack.Push((top.Node, top.Next + 1));
-            if (done.Add(uses[top.Next])) stack.Push((uses[top.Next], 0));
+            stack.Push(new Step(top.Node, top.Next + 1));
+            if (done.Add(uses[top.Next])) stack.Push(new Step(uses[top.Next], 0));
         }
     }
 
@@ -94,14 +95,16 @@ internal sealed class RecursionCheck(CompilerState state)
             for (var part = rule; part is not null; part = part.Else)
             {
                 TermWalker.Visit(part.Body, Look);
-                foreach (var term in (ReadOnlySpan<Term?>)[part.Head.Key, part.Head.Value])
-                    if (term is not null) TermWalker.Visit(term, Look);
+                if (part.Head.Key is { } key) TermWalker.Visit(key, Look);
+                if (part.Head.Value is { } value) TermWalker.Visit(value, Look);
                 foreach (var term in part.Head.Ref.Parts.Skip(1)) TermWalker.Visit(term, Look);
             }
         }
 
         return uses;
     }
+
+    private readonly record struct Step(RuleNode Node, int Next);
 
     private void AddUses(RefTerm reference, HashSet<RuleNode> uses) => Reach(state.Tree.Root, reference, 1, uses);
 

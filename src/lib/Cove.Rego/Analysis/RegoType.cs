@@ -53,7 +53,15 @@ internal sealed record SetType(RegoType Of) : RegoType;
 internal sealed record ObjectType(IReadOnlyList<(RegoValue Key, RegoType Type)> Properties, RegoType? Key, RegoType? Value) : RegoType
 {
     public bool Equals(ObjectType? other) =>
-        other is not null && Properties.SequenceEqual(other.Properties) && Equals(Key, other.Key) && Equals(Value, other.Value);
+        other is not null && SameProperties(other) && Equals(Key, other.Key) && Equals(Value, other.Value);
+
+    private bool SameProperties(ObjectType other)
+    {
+        if (Properties.Count != other.Properties.Count) return false;
+        for (var i = 0; i < Properties.Count; i++)
+            if (Properties[i].Key != other.Properties[i].Key || !Properties[i].Type.Equals(other.Properties[i].Type)) return false;
+        return true;
+    }
 
     public override int GetHashCode() => Properties.Count;
 

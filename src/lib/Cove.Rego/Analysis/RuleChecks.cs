@@ -168,7 +168,7 @@ internal sealed class RuleChecks(CompilerState state)
 
         if (expr.Term is not null) TermWalker.Visit(expr.Term, Look);
         foreach (var argument in expr.Arguments) TermWalker.Visit(argument, Look);
-        foreach (var body in (ReadOnlySpan<List<Expr>?>)[expr.Every?.Body, expr.Body, expr.Logical?.Left, expr.Logical?.Right])
+        foreach (var body in (List<Expr>?[])[expr.Every?.Body, expr.Body, expr.Logical?.Left, expr.Logical?.Right])
             body?.ForEach(e => CheckDeprecated(e, isV1));
     }
 }

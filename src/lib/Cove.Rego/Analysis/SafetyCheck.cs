@@ -73,6 +73,7 @@ internal sealed class SafetyCheck(CompilerState state)
 
     private void Report(Unsafe found)
     {
+        if (found.IsEmpty) return;
         var reported = new HashSet<string>();
         foreach (var (expr, vars) in found.InOrder())
         {
@@ -216,6 +217,8 @@ internal sealed class SafetyCheck(CompilerState state)
     private sealed class Unsafe
     {
         private readonly List<(Expr Expr, HashSet<string> Vars)> _found = [];
+
+        public bool IsEmpty => _found.Count == 0;
 
         public void Add(Expr expr, HashSet<string> vars) => _found.Add((expr, vars));
 

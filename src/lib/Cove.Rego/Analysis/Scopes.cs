@@ -49,6 +49,9 @@ internal sealed class Scopes
         public Dictionary<string, Occurrence> Occurrences { get; } = [];
 
         public Dictionary<string, Location> Places { get; } = [];
+
+        /// <summary>Whether a name was declared by "some".</summary>
+        public bool HasDeclared { get; set; }
     }
 
     /// <summary>The names that a body declares in its own scope.</summary>

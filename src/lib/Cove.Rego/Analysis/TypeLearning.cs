@@ -26,7 +26,7 @@ internal sealed partial class TypeCheck
             case (ArrayTerm or ObjectTerm or SetTerm, ArrayTerm or ObjectTerm or SetTerm):
                 return a.GetType() == b.GetType();
             default:
-                foreach (var term in (ReadOnlySpan<Term>)[a, b])
+                foreach (var term in (Term[])[a, b])
                     if (term is VarTerm variable && environment.Find(variable.Name) is null) environment.Set(variable.Name, RegoType.Any);
                 return true;
         }
@@ -101,11 +101,23 @@ internal sealed partial class TypeCheck
         return true;
     }
 
+    private static List<Term> PartsOf(ObjectTerm obj)
+    {
+        var parts = new List<Term>(2 * obj.Entries.Count);
+        foreach (var (key, value) in obj.Entries)
+        {
+            parts.Add(key);
+            parts.Add(value);
+        }
+
+        return parts;
+    }
+
     private static IEnumerable<Term> Parts(Term term) => term switch
     {
         ArrayTerm array => array.Items,
         SetTerm set => set.Items,
-        ObjectTerm obj => obj.Entries.SelectMany(static e => (Term[])[e.Key, e.Value]),
+        ObjectTerm obj => PartsOf(obj),
         _ => [],
     };
 }

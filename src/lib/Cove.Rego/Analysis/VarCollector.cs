@@ -104,6 +104,7 @@ internal static class VarCollector
     /// <summary>The variables of a pattern that unification can bind: not in sets, object keys, heads of references, closures.</summary>
     public static void PatternVars(Term term, HashSet<string> into)
     {
+        if (term.IsConstant) return;
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (term)
         {

@@ -22,7 +22,7 @@ internal sealed class WithCheck(CompilerState state)
 
         if (expr.Term is not null) TermWalker.Visit(expr.Term, Look);
         foreach (var argument in expr.Arguments) TermWalker.Visit(argument, Look);
-        foreach (var inner in (ReadOnlySpan<List<Expr>?>)[expr.Every?.Body, expr.Body, expr.Logical?.Left, expr.Logical?.Right])
+        foreach (var inner in (List<Expr>?[])[expr.Every?.Body, expr.Body, expr.Logical?.Left, expr.Logical?.Right])
             if (inner is not null) Check(inner);
     }
 

@@ -49,6 +49,9 @@ internal sealed class Document
     /// <summary>True when the document is a value as a whole rather than a place with documents below.</summary>
     public bool IsLeaf => Kind is DocumentKind.Complete or DocumentKind.Function or DocumentKind.Set;
 
+    /// <summary>What <see cref="FunctionCost"/> found for this function; 0 before it looked.</summary>
+    public int Cost { get; set; }
+
     public DocumentPlan Plan => _plan ??= _program.PlanDocument(this);
 
     private static DocumentKind KindOf(RuleNode node)

@@ -19,7 +19,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
             fallback is null ? null : PlanChain(document, fallback, sharesConstant: false),
             index,
             constant is not null,
-            document.Kind == DocumentKind.Function && definitions.Exists(IsWorthKeeping));
+            document.Kind == DocumentKind.Function && new FunctionCost(program).IsWorthKeeping(document));
     }
 
     /// <summary>The constant that all definitions of a complete document give, if they do.</summary>
@@ -38,28 +38,6 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         }
 
         return constant;
-    }
-
-    /// <summary>Loops and calls of other functions are worth remembering; plain arithmetic is not.</summary>
-    private static bool IsWorthKeeping(Rule rule)
-    {
-        for (var part = rule; part is not null; part = part.Else)
-        {
-            foreach (var expr in part.Body)
-            {
-                if (expr.Kind is ExprKind.Every or ExprKind.NotBody or ExprKind.Logical) return true;
-                if (expr.Function?.HeadName == Names.Data) return true;
-                var found = false;
-                TermWalker.Visit(expr, term =>
-                {
-                    found |= term is ComprehensionTerm || (term is RefTerm reference && reference.Parts.Skip(1).Any(static p => p is VarTerm));
-                    return !found;
-                });
-                if (found) return true;
-            }
-        }
-
-        return false;
     }
 
     private CompiledRule PlanChain(Document document, Rule rule, bool sharesConstant)

@@ -10,7 +10,7 @@ namespace Cove.Rego.Evaluation;
 /// </summary>
 internal sealed partial class Planner(CompiledProgram program, Rule? traced = null)
 {
-    private readonly Dictionary<string, int> _slots = [];
+    private readonly Dictionary<string, Slot> _slots = [];
     private readonly HashSet<string> _bound = [];
     private Block _block = new();
     private List<Step> _steps = [];
@@ -56,7 +56,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
         return root;
     }
 
-    public int? SlotOf(string name) => _bound.Contains(name) ? _slots[name] : null;
+    public int? SlotOf(string name) => _bound.Contains(name) ? _slots[name].Index : null;
 
     public int NewSlot() => SlotCount++;
 
@@ -68,16 +68,19 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
         for (var i = 0; i < arguments.Count; i++)
         {
             if (arguments[i] is not VarTerm { IsWildcard: false } variable || _bound.Contains(variable.Name)) continue;
-            _slots[variable.Name] = i;
+            _slots[variable.Name] = new Slot(i);
             _bound.Add(variable.Name);
         }
 
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i] is VarTerm variable && (variable.IsWildcard || _slots[variable.Name] == i)) continue;
+            if (arguments[i] is VarTerm variable && (variable.IsWildcard || _slots[variable.Name].Index == i)) continue;
             UnifyWith(arguments[i], new LocalNode(i));
         }
     }
+
+    /// <summary>A position among a frame's locals. A type of its own, so that a dictionary of it is compiled ahead of time.</summary>
+    private readonly record struct Slot(int Index);
 
     /// <summary>Adds a step. What the step is made of may have opened loops, so the place is only decided now.</summary>
     private void Add(Step step) => _steps.Add(step);
@@ -111,7 +114,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
     private int Bind(VarTerm variable)
     {
         var slot = NewSlot();
-        _slots[variable.Name] = slot;
+        _slots[variable.Name] = new Slot(slot);
         _bound.Add(variable.Name);
         return slot;
     }
@@ -152,7 +155,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
             {
                 var written = program.State.NameOf(variable.Name);
                 var name = written.StartsWith('%') ? variable.Location.Text : written;
-                names.TryAdd(name, new Tracing.TraceName(name, _slots[variable.Name]));
+                names.TryAdd(name, new Tracing.TraceName(name, _slots[variable.Name].Index));
             }
 
             return term is not ComprehensionTerm;

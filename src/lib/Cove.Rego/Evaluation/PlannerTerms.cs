@@ -9,12 +9,13 @@ internal sealed partial class Planner
     public Node PlanTerm(Term term)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (term.IsConstant) return new ConstantNode(ConstantValue.Of(term));
         switch (term)
         {
             case ScalarTerm scalar: return new ConstantNode(scalar.Value);
             case VarTerm variable:
                 return _bound.Contains(variable.Name)
-                    ? new LocalNode(_slots[variable.Name])
+                    ? new LocalNode(_slots[variable.Name].Index)
                     : throw new InvalidOperationException($"the variable {variable.Name} is not bound where it is needed");
             case RefTerm reference: return PlanRef(reference);
             case ArrayTerm array: return Fold(PlanAll(array.Items), static nodes => new ArrayNode(nodes));
@@ -120,7 +121,7 @@ internal sealed partial class Planner
     }
 
     /// <summary>True when a reference's step is or holds a variable that is not bound.</summary>
-    private bool IsOpen(Term step) => step switch
+    private bool IsOpen(Term step) => !step.IsConstant && step switch
     {
         VarTerm => IsUnbound(step),
         ArrayTerm array => array.Items.Exists(IsOpen),
@@ -207,7 +208,7 @@ internal sealed partial class Planner
             var node = PlanRef(reference, slot);
             if (node is LocalNode local && local.Slot == slot)
             {
-                _slots[variable.Name] = slot;
+                _slots[variable.Name] = new Slot(slot);
                 _bound.Add(variable.Name);
                 return;
             }
@@ -272,7 +273,7 @@ internal sealed partial class Planner
         UnifyPairs(pairs);
     }
 
-    private bool HasUnbound(Term term) => term switch
+    private bool HasUnbound(Term term) => !term.IsConstant && term switch
     {
         VarTerm => IsUnbound(term),
         ArrayTerm array => array.Items.Exists(HasUnbound),
@@ -295,7 +296,7 @@ internal sealed partial class Planner
                 }
                 else if (value is LocalNode local)
                 {
-                    _slots[variable.Name] = local.Slot;
+                    _slots[variable.Name] = new Slot(local.Slot);
                     _bound.Add(variable.Name);
                 }
                 else

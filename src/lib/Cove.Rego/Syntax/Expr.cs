@@ -44,15 +44,15 @@ internal sealed class Expr(Location location, ExprKind kind)
     /// <summary>The source position among the expressions of its body, for errors.</summary>
     public string? Operator => Kind == ExprKind.Call ? Function!.DottedName() : null;
 
-    public bool IsEquality => Operator is "eq" && Arguments.Count == 2;
+    public bool IsEquality => Kind == ExprKind.Call && Function is { Parts: [VarTerm { Name: "eq" }] } && Arguments.Count == 2;
 
-    public bool IsAssignment => Operator is "assign" && Arguments.Count == 2;
+    public bool IsAssignment => Kind == ExprKind.Call && Function is { Parts: [VarTerm { Name: "assign" }] } && Arguments.Count == 2;
 
     public static Expr OfTerm(Term term) => term is CallTerm call
         ? new Expr(term.Location, ExprKind.Call) { Function = call.Function, Arguments = call.Arguments }
         : new Expr(term.Location, ExprKind.Term) { Term = term };
 
-    public static Expr Call(Location location, string function, params ReadOnlySpan<Term> arguments) => new(location, ExprKind.Call)
+    public static Expr Call(Location location, string function, params Term[] arguments) => new(location, ExprKind.Call)
     {
         Function = Names.Function(location, function),
         Arguments = [.. arguments],

@@ -37,7 +37,7 @@ internal sealed partial class Parser
         return null;
     }
 
-    private CallTerm Infix(string function, params ReadOnlySpan<Term> arguments)
+    private CallTerm Infix(string function, params Term[] arguments)
     {
         var first = arguments[0].Location;
         var location = Close(new Location(_source, first.Offset, first.Row, first.Column));

@@ -12,7 +12,7 @@ internal static class TermWalker
         return IsGroundHere(term);
     }
 
-    private static bool IsGroundHere(Term term) => term switch
+    private static bool IsGroundHere(Term term) => term.IsConstant || term switch
     {
         VarTerm => false,
         RefTerm reference => reference.Parts.Skip(1).All(IsGround),
@@ -26,7 +26,7 @@ internal static class TermWalker
     /// <summary>Visits the term and the terms inside it; closures and calls only when the visitor answers true for them.</summary>
     public static void Visit(Term term, Func<Term, bool> enter)
     {
-        if (!enter(term) || term is VarTerm or ScalarTerm) return;
+        if (!enter(term) || term is VarTerm || term.IsConstant) return;
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (term)
         {

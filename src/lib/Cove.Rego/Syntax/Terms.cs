@@ -6,10 +6,15 @@ namespace Cove.Rego.Syntax;
 internal abstract class Term(Location location)
 {
     public Location Location { get; set; } = location;
+
+    /// <summary>True for scalars and for composites of nothing else: no pass has anything to do inside. Once true it stays so.</summary>
+    public virtual bool IsConstant => false;
 }
 
 internal sealed class ScalarTerm(Location location, RegoValue value) : Term(location)
 {
+    public override bool IsConstant => true;
+
     public RegoValue Value { get; } = value;
 }
 
@@ -26,6 +31,9 @@ internal sealed class VarTerm(Location location, string name) : Term(location)
 /// <summary>A reference: a head and the steps into it.</summary>
 internal sealed class RefTerm(Location location, List<Term> parts) : Term(location)
 {
+    private string? _dotted;
+    private Term? _namedHead;
+
     public List<Term> Parts { get; } = parts;
 
     public Term Head => Parts[0];
@@ -40,6 +48,12 @@ internal sealed class RefTerm(Location location, List<Term> parts) : Term(locati
     {
         if (HeadName is not { } name) return null;
         if (Parts.Count == 1) return name;
+        if (!ReferenceEquals(_namedHead, Parts[0])) (_dotted, _namedHead) = (JoinNames(name), Parts[0]);
+        return _dotted;
+    }
+
+    private string? JoinNames(string name)
+    {
         var names = new List<string> { name };
         for (var i = 1; i < Parts.Count; i++)
         {
@@ -63,16 +77,28 @@ internal sealed class CallTerm(Location location, RefTerm function, List<Term> a
 
 internal sealed class ArrayTerm(Location location, List<Term> items) : Term(location)
 {
+    private bool? _isConstant;
+
+    public override bool IsConstant => _isConstant ??= Items.TrueForAll(static i => i.IsConstant);
+
     public List<Term> Items { get; } = items;
 }
 
 internal sealed class SetTerm(Location location, List<Term> items) : Term(location)
 {
+    private bool? _isConstant;
+
+    public override bool IsConstant => _isConstant ??= Items.TrueForAll(static i => i.IsConstant);
+
     public List<Term> Items { get; } = items;
 }
 
 internal sealed class ObjectTerm(Location location, List<(Term Key, Term Value)> entries) : Term(location)
 {
+    private bool? _isConstant;
+
+    public override bool IsConstant => _isConstant ??= Entries.TrueForAll(static e => e.Key.IsConstant && e.Value.IsConstant);
+
     public List<(Term Key, Term Value)> Entries { get; } = entries;
 }
 

@@ -27,7 +27,7 @@ public sealed class RegoObject : RegoValue
     public RegoValue? this[string key] => Find(new RegoString(key));
 
     /// <summary>An object of these entries; the last of equal keys wins.</summary>
-    public static RegoObject Of(params ReadOnlySpan<(string Key, RegoValue Value)> entries)
+    public static RegoObject Of(params (string Key, RegoValue Value)[] entries)
     {
         var builder = new ObjectBuilder(entries.Length);
         foreach (var (key, value) in entries) builder.Set(Of(key), value);
