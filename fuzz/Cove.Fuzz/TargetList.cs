@@ -8,6 +8,12 @@ internal static class TargetList
     public static IReadOnlyList<ITarget> All { get; } =
     [
         new SnpReports(),
+        new Quotes(),
+        new DcapCollaterals(),
+        new EventLogs(),
+        new HclReports(),
+        new TpmQuotes(),
+        new AttestedCertificates(),
         new Certificates(),
         new RevocationLists(),
         new CertificateTables(),
@@ -21,8 +27,8 @@ internal static class TargetList
         new JmesQueries(),
         new ThimCertifications(),
         new SevSnpVmRequests(),
+        new AppraisalPolicies(),
         new OvmfImages(),
-        new AttestedCertificates(),
         new Sigstructs(),
     ];
 

@@ -7,7 +7,6 @@ using Cove.Attestation.Sgx;
 using Cove.Attestation.Snp;
 using Cove.Attestation.Tdx;
 using Cove.Attestation.Tokens;
-using Cove.Attestation.Tokens.Ear;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -75,43 +74,34 @@ public sealed record AppraisalPolicy
     public PolicyDocument? ClaimRules { get; init; }
 
     /// <summary>
-    /// Parses a policy file: a JSON object with an object for each kind of evidence that is accepted (<c>snp</c>, <c>sgx</c>, <c>tdx</c>), whose
+    /// Parses a policy file: a JSON object with an object for each kind of evidence that is accepted (<c>snp</c>, <c>sgx</c>, <c>tdx</c>, <c>azureGuest</c>), whose
     /// members are this record's properties in camel case. Reference values are arrays of hex, or <c>"any"</c>; <c>claimRules</c> is the text of
     /// a policy in MAA's language. docs/guides/verify-evidence.md shows one.
     /// </summary>
     /// <exception cref="MalformedException">It is no such object, a value is of the wrong kind or size, or a name is not known.</exception>
-    public static AppraisalPolicy Parse(ReadOnlyMemory<byte> utf8) => AppraisalPolicyFile.Read(utf8);
+    public static AppraisalPolicy Parse(ReadOnlyMemory<byte> utf8) => AppraisalPolicyFile.Read(utf8, members => new AppraisalPolicy
+    {
+        Snp = members.Object("snp", SnpPolicyFile.Read),
+        Sgx = members.Object("sgx", SgxPolicyFile.Read),
+        Tdx = members.Object("tdx", TdxPolicyFile.Read),
+        AzureGuest = members.Object("azureGuest", AzureGuestPolicyFile.Read),
+        ClaimRules = members.Text("claimRules") is { } rules ? PolicyDocument.Of(MaaPolicy.Parse(rules)) : null,
+    });
 
     /// <summary>Appraises verified evidence.</summary>
     /// <returns>The claims it supports, or every reason why it is not acceptable.</returns>
-    public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence) => evidence switch
-    {
-        VerifiedSnpEvidence snp => Decide(snp, "SEV-SNP", Snp?.Appraise(snp), () => SnpClaims.Of(snp)),
-        VerifiedSgxEvidence sgx => Decide(sgx, "SGX", Sgx?.Appraise(sgx), () => SgxClaims.Of(sgx)),
-        VerifiedTdxEvidence tdx => Decide(tdx, "TDX", Tdx?.Appraise(tdx), () => TdxClaims.Of(tdx)),
-        VerifiedAzureGuestEvidence guest => AppraiseGuest(guest),
-        _ => throw new ArgumentException($"no appraisal of {evidence.GetType().Name}", nameof(evidence)),
-    };
+    public Verdict<ClaimSet> Appraise(VerifiedEvidence evidence) => evidence.AppraiseBy(this);
 
-    // A VM is what its hardware is, and more: both parts must be acceptable, and the rules see the claims of both.
-    private Verdict<ClaimSet> AppraiseGuest(VerifiedAzureGuestEvidence guest)
-    {
-        if (AzureGuest is null) return new Finding("policy-absent", "Azure VM", "a policy for this kind of evidence", "none");
-        var findings = AzureGuest.Appraise(guest);
-        (this with { ClaimRules = null }).Appraise(guest.Hardware).IsAccepted(out var hardware, out var refused);
-        findings.AddRange(refused);
-        return Decide(guest, "Azure VM", findings, () => AzureGuestClaims.Of(guest, hardware!.Claims));
-    }
-
-    private Verdict<ClaimSet> Decide(VerifiedEvidence evidence, string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
+    /// <summary>The claims where a kind's part of the policy is there and finds nothing, narrowed by the rules; what it finds otherwise.</summary>
+    internal Verdict<ClaimSet> Decide(VerifiedEvidence evidence, string kind, List<Finding>? findings, Func<Dictionary<string, ClaimValue>> makeClaims)
     {
         if (findings is null) return new Finding("policy-absent", kind, "a policy for this kind of evidence", "none");
         if (findings.Count > 0) return findings;
         var claims = makeClaims();
-        if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims, EarAppraisal.Of(evidence));
+        if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims, evidence.ToAttestationResult());
         if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
         return rules.Evaluate(claims).IsAccepted(out var outcome, out var refused)
-            ? new ClaimSet(outcome.Claims, EarAppraisal.Of(evidence)) { Lifetime = outcome.Lifetime }
+            ? new ClaimSet(outcome.Claims, evidence.ToAttestationResult()) { Lifetime = outcome.Lifetime }
             : new Verdict<ClaimSet>.Rejected(refused);
     }
 }

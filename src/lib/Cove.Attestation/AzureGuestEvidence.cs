@@ -50,6 +50,9 @@ public sealed record AzureGuestEvidence : Evidence
         return new AzureGuestEvidence(hcl, quote, TdxEvidence.Parse(hardwareQuote) with { RuntimeData = hcl.RuntimeClaims });
     }
 
+    internal override Verdict<VerifiedEvidence> VerifyBy(EvidenceVerifier verifier, Collateral collateral, DateTimeOffset time) =>
+        new AzureGuestVerifier(verifier.Verify).Verify(this, collateral, time);
+
     private static HclReport Require(ReadOnlySpan<byte> report, HclHardware hardware)
     {
         var hcl = HclReport.Parse(report);

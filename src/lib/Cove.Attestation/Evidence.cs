@@ -1,3 +1,5 @@
+using Cove.Outcomes;
+
 namespace Cove.Attestation;
 
 /// <summary>
@@ -15,4 +17,7 @@ public abstract record Evidence
 
     /// <summary>Data that was bound into the evidence at launch (SNP: HOST_DATA; SGX: CONFIGID; TDX: MRCONFIGID); null where there is none.</summary>
     public RuntimeData? InitTimeData { get; init; }
+
+    /// <summary>Has this kind's own verifier decide; <see cref="EvidenceVerifier.Of"/> keeps it.</summary>
+    internal abstract Verdict<VerifiedEvidence> VerifyBy(EvidenceVerifier verifier, Collateral collateral, DateTimeOffset time);
 }

@@ -1,6 +1,4 @@
-using Cove.Attestation.Azure;
-using Cove.Attestation.Dcap;
-using Cove.Attestation.Snp;
+using System.Collections.Concurrent;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -13,8 +11,7 @@ namespace Cove.Attestation;
 /// <param name="anchors">Whom to trust.</param>
 public sealed class EvidenceVerifier(TrustAnchors anchors)
 {
-    private readonly SnpEvidenceVerifier _snp = new(anchors);
-    private readonly QuoteEvidenceVerifier _quotes = new(anchors.Dcap);
+    private readonly ConcurrentDictionary<Type, object> kinds = new();
 
     /// <summary>A verifier that trusts the vendors' own roots, and nothing else.</summary>
     public EvidenceVerifier()
@@ -28,11 +25,10 @@ public sealed class EvidenceVerifier(TrustAnchors anchors)
     /// <param name="time">The instant for which certificates must be valid.</param>
     /// <returns>The verified evidence, or every reason why it is not genuine.</returns>
     /// <exception cref="MalformedException">A report or certificate has not the layout it must have.</exception>
-    public Verdict<VerifiedEvidence> Verify(Evidence evidence, Collateral collateral, DateTimeOffset time) => evidence switch
-    {
-        SnpEvidence snp => _snp.Verify(snp, collateral, time),
-        QuoteEvidence quote => _quotes.Verify(quote, collateral, time),
-        AzureGuestEvidence guest => new AzureGuestVerifier(Verify).Verify(guest, collateral, time),
-        _ => throw new ArgumentException($"no verifier for {evidence.GetType().Name}", nameof(evidence)),
-    };
+    public Verdict<VerifiedEvidence> Verify(Evidence evidence, Collateral collateral, DateTimeOffset time) => evidence.VerifyBy(this, collateral, time);
+
+    /// <summary>The verifier of one kind of evidence, made when the first of that kind comes, with the chains that it remembers.</summary>
+    internal T Of<T>(Func<TrustAnchors, T> make)
+        where T : class =>
+        (T)kinds.GetOrAdd(typeof(T), static (_, given) => given.Make(given.Anchors), (Make: make, Anchors: anchors));
 }

@@ -18,4 +18,7 @@ public abstract record QuoteEvidence : Evidence
 
     /// <summary>Evidence of whatever kind of TEE the quote is about.</summary>
     public static QuoteEvidence Of(Quote quote) => quote.Tee == QuoteTee.Tdx ? new TdxEvidence(quote) : new SgxEvidence(quote);
+
+    internal sealed override Verdict<VerifiedEvidence> VerifyBy(EvidenceVerifier verifier, Collateral collateral, DateTimeOffset time) =>
+        verifier.Of(anchors => new QuoteEvidenceVerifier(anchors.Dcap)).Verify(this, collateral, time);
 }

@@ -1,4 +1,6 @@
+using Cove.Attestation.Snp;
 using Cove.Formats.Der;
+using Cove.Outcomes;
 
 namespace Cove.Attestation;
 
@@ -9,4 +11,7 @@ public sealed record SnpEvidence(ReadOnlyMemory<byte> Report, IReadOnlyList<Cert
 {
     /// <summary>UVM endorsements (COSE_Sign1) of the guest image, as received; empty where there are none.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> UvmEndorsements { get; init; } = [];
+
+    internal override Verdict<VerifiedEvidence> VerifyBy(EvidenceVerifier verifier, Collateral collateral, DateTimeOffset time) =>
+        verifier.Of(anchors => new SnpEvidenceVerifier(anchors)).Verify(this, collateral, time);
 }

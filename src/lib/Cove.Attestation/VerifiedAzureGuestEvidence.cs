@@ -1,4 +1,7 @@
 using Cove.Attestation.Azure;
+using Cove.Attestation.Claims;
+using Cove.Attestation.Tokens.Ear;
+using Cove.Outcomes;
 
 namespace Cove.Attestation;
 
@@ -23,4 +26,16 @@ public sealed record VerifiedAzureGuestEvidence : VerifiedEvidence
 
     /// <inheritdoc/>
     public override bool IsSimulated => Hardware.IsSimulated;
+
+    // A VM is what its hardware is, and more: both parts must be acceptable, and the rules see the claims of both.
+    internal override Verdict<ClaimSet> AppraiseBy(AppraisalPolicy policy)
+    {
+        var findings = policy.AzureGuest?.Appraise(this);
+        (policy with { ClaimRules = null }).Appraise(Hardware).IsAccepted(out var hardware, out var refused);
+        findings?.AddRange(refused);
+        return policy.Decide(this, "Azure VM", findings, () => AzureGuestClaims.Of(this, hardware!.Claims));
+    }
+
+    // A VM is as trustworthy as its hardware, whose evidence is the one that names are agreed for.
+    internal override EarAppraisal ToAttestationResult() => Hardware.ToAttestationResult();
 }

@@ -1,3 +1,7 @@
+using Cove.Attestation.Claims;
+using Cove.Attestation.Tokens.Ear;
+using Cove.Outcomes;
+
 namespace Cove.Attestation;
 
 /// <summary>
@@ -21,4 +25,10 @@ public abstract record VerifiedEvidence
 
     /// <summary>The init-time data, proven to be what was bound at launch; null where none was given.</summary>
     public RuntimeData? InitTimeData { get; init; }
+
+    /// <summary>Has this kind's own part of the policy decide, and makes the claims.</summary>
+    internal abstract Verdict<ClaimSet> AppraiseBy(AppraisalPolicy policy);
+
+    /// <summary>The same as a relying party that reads EAR wants it: how trustworthy, and the facts in the names agreed for them.</summary>
+    internal abstract EarAppraisal ToAttestationResult();
 }

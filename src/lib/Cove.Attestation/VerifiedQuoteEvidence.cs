@@ -19,6 +19,8 @@ public abstract record VerifiedQuoteEvidence : VerifiedEvidence
     /// <summary>The collateral it was verified with.</summary>
     public required DcapCollateral Collateral { get; init; }
 
+    private protected bool IsUpToDate => Tcb.Status == TcbStatus.UpToDate;
+
     /// <inheritdoc/>
     public sealed override bool IsSimulated { get; }
 }

@@ -1,4 +1,6 @@
+using Cove.Attestation.Claims;
 using Cove.Attestation.Snp;
+using Cove.Attestation.Tokens.Ear;
 using Cove.Attestation.Uvm;
 using Cove.Outcomes;
 
@@ -34,4 +36,9 @@ public sealed record VerifiedSnpEvidence : VerifiedEvidence
 
     /// <inheritdoc/>
     public override bool IsSimulated => Product == SnpProduct.Simulated;
+
+    internal override Verdict<ClaimSet> AppraiseBy(AppraisalPolicy policy) => policy.Decide(this, "SEV-SNP", policy.Snp?.Appraise(this), () => SnpClaims.Of(this));
+
+    internal override EarAppraisal ToAttestationResult() => EarAppraisal.Of(
+        this, "snp", exposed: Report.Policy.DebugAllowed || Report.Policy.MigrationAgentAllowed, known: UvmEndorsement is not null, upToDate: true, EarEvidence.Of(this));
 }

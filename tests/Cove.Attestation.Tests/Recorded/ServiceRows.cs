@@ -5,6 +5,7 @@ using Cove.Attestation.Claims;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.OpenEnclave;
 using Cove.Attestation.Tests.Snp;
+using Cove.Attestation.Tpm;
 using Cove.Formats.Der;
 using Cove.Formats.Jose;
 
@@ -25,7 +26,7 @@ internal static class ServiceRows
         RecordedRow.Of(Service + "sev-snp-jwt.txt", Token),
         RecordedRow.Of("azure-cvm-guest-attestation/sampleAttestationToken.json", GuestToken),
         RecordedRow.Of("coco-trustee/ear/example.token.json", EarToken),
-        RecordedRow.Of("coco-trustee/dcap/tpm_evidence.json", TpmQuote),
+        RecordedRow.Of("coco-trustee/dcap/tpm_evidence.json", QuoteOfTpm),
         RecordedRow.Of(Policies + "expected.json", () => Assert.All(Expected().EnumerateArray(), one => PolicyHash(one.GetProperty("file").GetString()!))),
         .. new[] { "sgx-default-v1.0.txt", "snp-aci-permit.txt", "snp-doc-permit.txt", "tdx-doc-permit.txt" }.Select(file => RecordedRow.Of(Policies + file, () => PolicyHash(file))),
     ];
@@ -138,15 +139,17 @@ internal static class ServiceRows
         Assert.Contains("OutOfDate", appraisal.GetProperty("ear.veraison.annotated-evidence").GetProperty("sgx").GetRawText(), StringComparison.Ordinal);
     }
 
-    private static void TpmQuote()
+    private static void QuoteOfTpm()
     {
         using var document = JsonDocument.Parse(Known.Bytes("coco-trustee/dcap/tpm_evidence.json"));
         using var key = RSA.Create();
         key.ImportSubjectPublicKeyInfo(document.RootElement.GetProperty("ak_public").GetBytesFromBase64(), out _);
         var quote = document.RootElement.GetProperty("tpm_quote");
-        var message = quote.GetProperty("message").GetBytesFromBase64();
-        Assert.True(message.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0x54, 0x43, 0x47, 0x80, 0x18]));
-        Assert.True(key.VerifyData(message, quote.GetProperty("signature").GetBytesFromBase64()[^256..], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        byte[] message = quote.GetProperty("message").GetBytesFromBase64(), signature = quote.GetProperty("signature").GetBytesFromBase64();
+        ReadOnlyMemory<byte>[] pcrs = [.. quote.GetProperty("pcrs").EnumerateArray().Select(value => (ReadOnlyMemory<byte>)Convert.FromHexString(value.GetString()!))];
+        Assert.Empty(TpmQuote.Parse(message, signature, pcrs).Verify(key));
+        signature[^1] ^= 1;
+        Assert.NotEmpty(TpmQuote.Parse(message, signature, pcrs).Verify(key));
     }
 
     private static JsonElement Expected()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cove.Attestation;
 using Cove.Attestation.Dcap;
+using Cove.Attestation.OpenEnclave;
 using Cove.Cli.Output;
 using Cove.Formats.Der;
 using Cove.Outcomes;
@@ -22,7 +23,12 @@ internal sealed class GivenQuote : GivenTee
     public override IReadOnlyList<Certificate> Certificates => evidence.Quote.Certificates();
 
     /// <summary>Quotes begin with their version and the type of their key, 16-bit numbers.</summary>
-    public static GivenQuote? Read(byte[] bytes) => bytes is [>= 3 and <= 5, 0, 2 or 3, 0, ..] ? new(QuoteEvidence.Parse(bytes)) : null;
+    public static GivenQuote? Read(byte[] bytes)
+    {
+        if (OpenEnclaveReport.IsOne(bytes)) return new(OpenEnclaveReport.Parse(bytes));
+        if (OpenEnclaveEvidence.IsOne(bytes)) return new(OpenEnclaveEvidence.Parse(bytes));
+        return bytes is [>= 3 and <= 5, 0, 2 or 3, 0, ..] ? new(QuoteEvidence.Parse(bytes)) : null;
+    }
 
     public override IEnumerable<(string Field, string Value)> Fields() => QuotePage.Fields(evidence.Quote);
 

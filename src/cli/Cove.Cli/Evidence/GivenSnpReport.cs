@@ -59,7 +59,7 @@ internal sealed class GivenSnpReport(SnpEvidence evidence) : GivenTee(evidence)
             Compared("host data", snp.HostData, report.HostData),
             Compared("report data", snp.ReportData, report.ReportData.Bytes),
         ];
-        if (snp.MinimumTcb != SnpTcbMinimums.None) checks.Add(Of("minimum firmware", findings, verified.ReportedTcb.ToString(), "tcb-below-minimum"));
+        if (snp.MinimumTcb != SnpTcbMinimums.None) checks.Add(Of("minimum firmware", findings, verified.ReportedTcb.ToString(), "tcb-below-minimum", "tcb-minimum-absent"));
         if (snp.RequireUvmEndorsement || evidence.UvmEndorsements.Count > 0) checks.Add(Endorsement(verified, snp.RequireUvmEndorsement));
         return checks;
     }

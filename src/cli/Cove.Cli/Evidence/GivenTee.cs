@@ -39,8 +39,9 @@ internal abstract class GivenTee(Attestation.Evidence evidence) : Given
         var path = verification.Path;
         if (!new EvidenceVerifier(verification.Anchors).Verify(evidence, verification.Collateral, verification.Time).IsAccepted(out var genuine, out var findings))
         {
-            var next = MissingOption(findings) is { } option ? $"cove verify {path} {option}" : null;
-            return Answer.Rejected($"the {Name} is not genuine, {path}", Genuine(findings), findings, next);
+            return MissingOption(findings) is { } option
+                ? Answer.Rejected($"the {Name} cannot be told to be genuine, {path}", Genuine(findings), findings, $"cove verify {path} {option}")
+                : Answer.Rejected($"the {Name} is not genuine, {path}", Genuine(findings), findings);
         }
 
         var policy = Narrow(verification.Policy, verification);

@@ -7,6 +7,8 @@ namespace Cove.Cli.Evidence;
 /// <summary>What verifying and appraising a quote looks at, for the table of the verdict.</summary>
 internal static class QuoteChecks
 {
+    private static readonly string[] ByCollateral = ["revocation", "quoting enclave", "platform level"];
+
     /// <summary>Whether the quote is genuine.</summary>
     public static IReadOnlyList<Check> Genuine(IReadOnlyList<Finding> findings, bool withRuntimeData)
     {
@@ -24,10 +26,9 @@ internal static class QuoteChecks
             Of("platform level", findings, "one that Intel has judged", "tcb-level-unknown", "tdx-module-unknown", "tdx-module-mismatch"),
         ];
         if (withRuntimeData) checks.Add(Of("runtime data", findings, "its SHA-256 is in REPORTDATA", "runtime-data-mismatch"));
-        // Without collateral only what fails may be said: what rests on it was not looked at.
-        return findings.Any(finding => finding.Code is "collateral-missing" or "certificate-chain-incomplete" or "certification-data-unsupported")
-            ? [.. checks.Where(check => check.Passed is false)]
-            : checks;
+        // What was not looked at may not be said to hold: without a chain nothing, without collateral whatever rests on it.
+        if (findings.Any(finding => finding.Code is "certificate-chain-incomplete" or "certification-data-unsupported")) return [.. checks.Where(check => check.Passed is false)];
+        return findings.Any(finding => finding.Code == "collateral-missing") ? [.. checks.Where(check => check.Passed is false || !ByCollateral.Contains(check.Name))] : checks;
     }
 
     /// <summary>Whether platform and debugging are acceptable.</summary>

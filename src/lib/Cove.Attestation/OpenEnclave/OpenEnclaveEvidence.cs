@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Cove.Attestation.Dcap;
 using Cove.Formats.Binary;
 using Cove.Outcomes;
@@ -15,6 +16,11 @@ public static class OpenEnclaveEvidence
     private static readonly Guid LegacyReport = new("c8303454-d923-4c2c-a691-df7def460a76");
     private static readonly Guid RawSgxQuote = new("1923d91e-12d2-4c72-b220-25cd8dace871");
     private static readonly Guid TdxQuote = new("8ba70286-c1cf-11ed-afa1-0242ac120002");
+
+    /// <summary>Whether the bytes begin as evidence of a format that <see cref="Parse"/> reads does.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= 20 && BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Version
+        && new Guid(bytes.Slice(4, 16), bigEndian: true) is var format && (format == SgxEcdsa || format == LegacyReport || format == RawSgxQuote || format == TdxQuote);
 
     /// <summary>Parses evidence with its header.</summary>
     /// <exception cref="MalformedException">

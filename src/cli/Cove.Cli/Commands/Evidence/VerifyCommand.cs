@@ -29,7 +29,7 @@ internal sealed class VerifyCommand : CoveCommand
     };
 
     private readonly Option<string[]> revocationLists = new("--crl") { HelpName = "file", Description = "of an SNP report: AMD's list of revoked certificates, DER or PEM; without one, revocation is not looked at", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> collateral = new("--collateral") { HelpName = "path", Description = "of a quote: the vendor's collateral, one JSON document, or a folder of the single files" };
+    private readonly Option<string?> collateral = new("--collateral") { HelpName = "path", Description = "of a quote: the vendor's collateral, one JSON document, a folder of the single files, or Open Enclave's endorsements" };
     private readonly Option<string?> at = new("--at") { HelpName = "time", Description = "verify as of this time, e.g. 2026-01-31 or 2026-01-31T12:00:00Z; by default now" };
     private readonly Option<string?> policy = new("--policy") { HelpName = "file", Description = "what is accepted: a policy in JSON, or rules in the language of Azure Attestation on top of the strict default" };
     private readonly Option<TcbStatus[]> statuses = new("--accept-status") { HelpName = "status", Description = "of a quote: accept a platform of this status too, e.g. SWHardeningNeeded; may be given several times" };

@@ -1,5 +1,4 @@
 using Cove.Attestation.Claims;
-using Cove.Attestation.Dcap;
 
 namespace Cove.Attestation.Tokens.Ear;
 
@@ -10,17 +9,14 @@ namespace Cove.Attestation.Tokens.Ear;
 internal sealed record EarAppraisal(string Kind, TrustworthinessVector Vector, IReadOnlyDictionary<string, ClaimValue> Evidence)
 {
     /// <summary>Of evidence that was found acceptable.</summary>
-    public static EarAppraisal Of(VerifiedEvidence evidence) => evidence switch
-    {
-        VerifiedSnpEvidence snp => new("snp", Vectored(snp, exposed: snp.Report.Policy.DebugAllowed || snp.Report.Policy.MigrationAgentAllowed, known: snp.UvmEndorsement is not null, upToDate: true), EarEvidence.Of(snp)),
-        VerifiedSgxEvidence sgx => new("sgx", Vectored(sgx, exposed: sgx.Report.Attributes.Debug, known: false, IsUpToDate(sgx)), EarEvidence.Of(sgx)),
-        VerifiedTdxEvidence tdx => new("tdx", Vectored(tdx, exposed: tdx.Report.Attributes.Debug, known: false, IsUpToDate(tdx)), EarEvidence.Of(tdx)),
-        // A VM is as trustworthy as its hardware, whose evidence is the one that names are agreed for.
-        VerifiedAzureGuestEvidence guest => Of(guest.Hardware),
-        _ => throw new ArgumentException($"no attestation result of {evidence.GetType().Name}", nameof(evidence)),
-    };
-
-    private static bool IsUpToDate(VerifiedQuoteEvidence evidence) => evidence.Tcb.Status == TcbStatus.UpToDate;
+    /// <param name="evidence">The evidence.</param>
+    /// <param name="kind">The name of its kind of TEE.</param>
+    /// <param name="exposed">Whether others can look in.</param>
+    /// <param name="known">Whether somebody who is accepted endorsed what was loaded.</param>
+    /// <param name="upToDate">Whether the platform lacks nothing that is known.</param>
+    /// <param name="facts">What the evidence says.</param>
+    public static EarAppraisal Of(VerifiedEvidence evidence, string kind, bool exposed, bool known, bool upToDate, IReadOnlyDictionary<string, ClaimValue> facts) =>
+        new(kind, Vectored(evidence, exposed, known, upToDate), facts);
 
     private static TrustworthinessVector Vectored(VerifiedEvidence evidence, bool exposed, bool known, bool upToDate) => new()
     {
