@@ -138,4 +138,26 @@ public sealed class CompiledPolicyTests
             policy.Evaluate("data.t.r", RegoValue.FromJson($$"""{"k":{{k}},"xs":[1,2,3]}""")).Value!.ToJson())));
         Assert.Equal(Enumerable.Range(0, 64).Select(k => $"{6 * k}"), answers);
     }
+
+    [Theory]
+    [InlineData("1 == 2", "[false]")]
+    [InlineData("data.t.no", "[false]")]
+    [InlineData("data.t.no with input as 1", "[false]")]
+    [InlineData("data.t.f(3)", "[false]")]
+    [InlineData("startswith(\"ab\", \"b\")", "[false]")]
+    [InlineData("1 == 2; true", "")]
+    [InlineData("1 == 1; 2", "[true,2]")]
+    [InlineData("data.t.list[i]", "[1] i=0|[2] i=2")]
+    [InlineData("data.t.none", "")]
+    [InlineData("x := 1", "[true] x=1")]
+    [InlineData("some x in [1, 2]; x > 1", "[true,true] x=2")]
+    [InlineData("not data.t.no", "[true]")]
+    [InlineData("count([1, 2], n)", "[true] n=2")]
+    [InlineData("count([1, 2]) + 1", "[3]")]
+    public void A_query_answers_with_values_even_false(string query, string expected)
+    {
+        var solutions = Compile("package t\nno := false\nf(_) := false\nlist := [1, false, 2]").Prepare(query).Evaluate();
+        Assert.Equal(expected, string.Join('|', solutions.Select(s => string.Join(
+            ' ', [new RegoArray([.. s.Expressions]).ToJson(), .. s.Bindings.Select(b => $"{b.Key}={b.Value.ToJson()}")]))));
+    }
 }

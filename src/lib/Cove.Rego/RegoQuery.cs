@@ -40,12 +40,16 @@ public sealed class RegoQuery
         }
     }
 
-    internal static RegoQuery Compile(CompiledPolicy policy, string query, IReadOnlyList<string> imports)
+    /// <param name="policy">What the query is asked of.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="imports">Its imports.</param>
+    /// <param name="isRaw">Whether each expression must hold and only variables without a declaration are shown, as below the surface.</param>
+    internal static RegoQuery Compile(CompiledPolicy policy, string query, IReadOnlyList<string> imports, bool isRaw = false)
     {
         var state = policy.Program.State.ForQuery();
         var (body, isV1) = Parse(state, query);
         var globals = ReadImports(imports);
-        return new QueryAnalysis(state, policy.Program).Run(body, globals, isV1, (plan, variables, expressions) => new RegoQuery(policy, plan, variables, expressions));
+        return new QueryAnalysis(state, policy.Program).Run(body, globals, isV1, isRaw, (plan, variables, expressions) => new RegoQuery(policy, plan, variables, expressions));
     }
 
     private static (List<Expr> Body, bool IsV1) Parse(CompilerState state, string query)

@@ -71,7 +71,7 @@ public static class ConformanceRunner
         var compiler = new RegoCompiler(options);
         var index = 0;
         foreach (var text in shared.Concat(test.Modules)) compiler.AddModule($"test-{index++}.rego", text);
-        var query = compiler.Compile().Prepare(test.Query);
+        var query = RegoQuery.Compile(compiler.Compile(), test.Query, [], isRaw: true);
         var settings = new EvaluationOptions
         {
             StrictBuiltinErrors = test.StrictErrors,

@@ -37,7 +37,8 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
         var root = _block;
         foreach (var expr in body)
         {
-            var hasValue = expr is { Negated: false, With.Count: 0, Kind: ExprKind.Term };
+            // A generated term is a test of a value that has been captured.
+            var hasValue = expr is { Negated: false, With.Count: 0, Kind: ExprKind.Term, Generated: false };
             if (!hasValue)
             {
                 PlanBody([expr]);
