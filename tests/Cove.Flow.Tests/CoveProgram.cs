@@ -15,6 +15,9 @@ public sealed class CoveProgram : IAsyncLifetime
     /// <summary>The sample that every story starts from.</summary>
     public string Sample => Path.Combine(root, "samples", "sealed-note");
 
+    /// <summary>A Kubernetes Deployment with a ConfigMap, a Secret, an init container and two sidecars.</summary>
+    public string Deployment => Path.Combine(root, "samples", "tide-table");
+
     /// <summary>Skips where the host cannot run a group, saying why.</summary>
     public static void RequireHost()
     {
