@@ -11,6 +11,7 @@ Benchmark[] benchmarks =
     new("images", "layer tar to dm-verity root, MB/s, next to openssl's SHA-256", LayerHashing.Run),
     new("attestation", "SNP reports verified and tokens issued, next to openssl's P-384 and RSA", Verification.Run),
     new("quotes", "SGX and TDX quotes verified, next to openssl's P-256", QuoteVerification.Run),
+    new("service", "tokens a second and p99 of the attestation service under 64 clients over TLS, next to openssl's signatures", ServiceThroughput.Run),
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
     new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
     new("policies", "our framework with generated policies: loaded by a fresh process, and a decision", PolicyDecisions.Run),

@@ -25,7 +25,7 @@ async function attest() {
   const validationOptions = { validateToken: true, validateExpirationTime: false, validateIssuer: true, expectedIssuer: env.ATTEST_URL };
   const client = new AttestationClient(env.ATTEST_URL, { validationOptions });
   const bytes = (name) => Buffer.from(env[name], "base64");
-  const show = ({ body }) => ({ type: body.attestationType, mrEnclave: body.mrEnclave, mrSigner: body.mrSigner, isDebuggable: body.isDebuggable, nonce: body.nonce, runTimeClaims: body.runTimeClaims, enclaveHeldData: body.enclaveHeldData && Buffer.from(body.enclaveHeldData).toString("base64"), policyHash: body.policyHash && Buffer.from(body.policyHash).toString("base64") });
+  const show = ({ body }) => ({ type: body.verifierType, mrEnclave: body.mrEnclave, mrSigner: body.mrSigner, isDebuggable: body.isDebuggable, nonce: body.nonce, runTimeClaims: body.runTimeClaims, enclaveHeldData: body.enclaveHeldData && Buffer.from(body.enclaveHeldData).toString("base64"), policyHash: body.policyHash && Buffer.from(body.policyHash).toString("base64") });
 
   saw.sgx = show(await client.attestSgxEnclave(bytes("SGX_QUOTE"), { runTimeData: bytes("SGX_DATA") }));
   saw.sgxWithoutData = show(await client.attestSgxEnclave(bytes("SGX_QUOTE")));

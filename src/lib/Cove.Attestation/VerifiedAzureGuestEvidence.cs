@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Cove.Attestation.Azure;
 using Cove.Attestation.Claims;
 using Cove.Attestation.Tokens.Ear;
+using Cove.Formats.Jose;
 using Cove.Outcomes;
 
 namespace Cove.Attestation;
@@ -23,6 +25,12 @@ public sealed record VerifiedAzureGuestEvidence : VerifiedEvidence
 
     /// <summary>The PCRs (SHA-256) that the quote covers, by number in ascending order.</summary>
     public required IReadOnlyDictionary<int, ReadOnlyMemory<byte>> Pcrs { get; init; }
+
+    /// <summary>A key of which the TPM says that it is in it; null where none was given.</summary>
+    public RsaJwk? CertifiedKey { get; init; }
+
+    /// <summary>What the client wants to find in its token, unproven; null where it gave nothing.</summary>
+    public JsonElement? ClientPayload { get; init; }
 
     /// <inheritdoc/>
     public override bool IsSimulated => Hardware.IsSimulated;

@@ -17,7 +17,7 @@ namespace Cove.AttestationService;
 internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, DatabaseOptions Database, SnpTrustAnchors Anchors, IReadOnlyList<AccessIssuer> AccessIssuers)
 {
     public const string Usage =
-        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM] [--collateral FOLDER] [--appraisal-policy FILE] [--development-dcap-root PEM]...";
+        "Cove.AttestationService --listen ADDRESS:PORT --issuer HTTPS-URL (--data FOLDER | --postgres FILE) --tls-certificate PEM --tls-key PEM [--development-root PEM]... [--access-issuer ISSUER=JWKS-FILE]... [--master-key FILE] [--key-days DAYS] [--policy-certificates PEM] [--collateral FOLDER] [--pccs intel|azure|HTTPS-URL --cache FOLDER] [--appraisal-policy FILE] [--development-dcap-root PEM]...";
 
     /// <summary>The key under which signing keys are sealed at rest; null keeps them as they are, in a file of the service's owner alone.</summary>
     public string? MasterKeyFile { get; init; }
@@ -27,6 +27,12 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
 
     /// <summary>Where collateral for quotes is; null where there is none, and then no quote is attested.</summary>
     public string? CollateralFolder { get; init; }
+
+    /// <summary>Who is asked for collateral that is not in the folder; null for nobody.</summary>
+    public PcsService? CollateralService { get; init; }
+
+    /// <summary>Where answers of <see cref="CollateralService"/> are kept.</summary>
+    public string? CacheFolder { get; init; }
 
     /// <summary>What is acceptable whatever policies say.</summary>
     public AppraisalPolicy Appraisal { get; init; } = AppraisalPolicy.GenuineGuests;
@@ -39,7 +45,7 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
 
     public static AttestationOptions Parse(IReadOnlyList<string> args)
     {
-        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates", "--collateral", "--appraisal-policy", "--development-dcap-root"], ShellOptions.CommonSwitches, Usage);
+        var arguments = ServiceArguments.Parse(args, [.. ShellOptions.CommonOptions, .. DatabaseOptions.Names, "--issuer", "--development-root", "--access-issuer", "--master-key", "--key-days", "--policy-certificates", "--collateral", "--pccs", "--cache", "--appraisal-policy", "--development-dcap-root"], ShellOptions.CommonSwitches, Usage);
         var issuer = arguments.RequiredHttpsUrl("--issuer");
         var anchors = SnpTrustAnchors.Amd;
         foreach (var path in arguments.All("--development-root")) anchors = anchors.WithSimulatedRoot(ReadRoot("--development-root", arguments.CheckFile("--development-root", path)));
@@ -53,6 +59,8 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
             PolicyCertificates = arguments.Optional("--policy-certificates") is { } pem ? ReadCertificates("--policy-certificates", arguments.CheckFile("--policy-certificates", pem)) : [],
             QuoteAnchors = ReadQuoteAnchors(arguments),
             CollateralFolder = arguments.Optional("--collateral") is { } folder ? CheckFolder(folder) : null,
+            CollateralService = arguments.Optional("--pccs") is { } pccs ? ReadService(arguments, pccs) : null,
+            CacheFolder = arguments.Optional("--pccs") is null ? null : arguments.Required("--cache"),
             Appraisal = arguments.Optional("--appraisal-policy") is { } appraisal ? ReadAppraisal(arguments.CheckFile("--appraisal-policy", appraisal)) : AppraisalPolicy.GenuineGuests,
             KeyPeriod = arguments.Optional("--key-days") is { } days ? ReadPeriod(days) : KeySchedule.DefaultPeriod,
         };
@@ -66,6 +74,13 @@ internal sealed record AttestationOptions(ShellOptions Shell, Uri Issuer, Databa
     }
 
     private static string CheckFolder(string path) => Directory.Exists(path) ? path : throw new UsageException($"--collateral names {path}, which is not a folder that is there", Usage);
+
+    private static PcsService ReadService(ServiceArguments arguments, string text) => text switch
+    {
+        "intel" => PcsService.Intel,
+        "azure" => PcsService.AzureThim,
+        _ => PcsService.Cache(arguments.CheckHttpsUrl("--pccs", text)),
+    };
 
     private static AppraisalPolicy ReadAppraisal(string path)
     {

@@ -1,4 +1,6 @@
 using Cove.Attestation;
+using Cove.Attestation.Dcap;
+using Cove.Attestation.Fetching;
 using Cove.Attestation.Tokens;
 using Cove.Attestation.Tokens.Ear;
 using Cove.AttestationService.Collaterals;
@@ -15,6 +17,7 @@ namespace Cove.AttestationService;
 internal static class AttestationServer
 {
     private const string DatabaseName = "attestation.db";
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>Serves until stopped.</summary>
     public static async Task ServeAsync(AttestationOptions options, TimeProvider clock, CancellationToken cancellation = default)
@@ -34,13 +37,18 @@ internal static class AttestationServer
         var policyEndpoints = new PolicyEndpoints(policies, administrators, tokens);
         var certificateEndpoints = new CertificateEndpoints(certificates, administrators, tokens);
         var metadataEndpoints = new MetadataEndpoints(issuer, () => keys.PublishedKeys);
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = FetchTimeout };
+        // What Azure's cache asks of those who ask it; others leave it aside.
+        http.DefaultRequestHeaders.Add("Metadata", "true");
         var refreshing = Task.CompletedTask;
         await ServiceShell.ServeAsync(
             options.Shell with { ErrorBody = MaaErrors.Write, MaximumBodyLength = AttestationEndpoints.MaximumSize },
             app =>
             {
                 refreshing = keys.RunAsync(app.Logger, app.Lifetime.ApplicationStopping);
-                var collateral = new CollateralSource(options.CollateralFolder is { } folder ? new CollateralFolder(folder, clock, app.Logger) : null);
+                var collateral = new CollateralSource(
+                    options.CollateralFolder is { } folder ? new CollateralFolder(folder, clock, app.Logger) : null,
+                    options.CollateralService is { } service ? new PcsClient(http, service, new AnswerCache(options.CacheFolder!), clock) : null);
                 var attester = new Attester(verifier, options.Appraisal, collateral, clock);
                 new AttestationEndpoints(attester, policies, tokens, new EarIssuer(issuer, keys.Current, clock)).Map(app);
                 metadataEndpoints.Map(app);

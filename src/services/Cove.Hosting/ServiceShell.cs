@@ -25,6 +25,9 @@ public static class ServiceShell
     private const int ExitUnavailable = 5;
     private const int MaximumConnections = 4096;
     private const int MaximumHeaders = 64 * 1024;
+    private const int MaximumStreams = 100;
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -95,6 +98,9 @@ public static class ServiceShell
         kestrel.Limits.MaxConcurrentConnections = MaximumConnections;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
         kestrel.Limits.KeepAliveTimeout = KeepAlive;
+        kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+        kestrel.Limits.MinResponseDataRate = SlowestBody;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = MaximumStreams;
         kestrel.Listen(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -102,6 +108,7 @@ public static class ServiceShell
             {
                 ServerCertificate = options.Identity.Leaf,
                 ServerCertificateChain = options.Identity.Chain,
+                HandshakeTimeout = HandshakeTimeout,
                 SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13,
             });
         });

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Cove.Attestation.Dcap;
 using Cove.Attestation.Maa.Policies;
+using Cove.Attestation.Tests.Dcap;
+using Cove.Formats.Der;
 using Cove.Services.Tests.Hosting;
 
 namespace Cove.Services.Tests.Attestation;
@@ -51,6 +54,42 @@ public sealed class AzureJavaScriptClientTests : IDisposable
         Assert.Equal("Updated", Text(saw, "setByOther"));
         Assert.Equal("IsAbsent", Text(saw, "removed"));
         Assert.StartsWith("400 InvalidOperation", Text(saw, "removeLast"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_azure_javascript_client_attests_enclaves()
+    {
+        using var platform = new SimulatedPlatform();
+        var held = "held by the enclave"u8.ToArray();
+        var quote = platform.SgxQuote(3, report => SHA256.HashData(held).CopyTo(report, 320));
+        var folder = _identity.Folder.CreateSubdirectory("collateral");
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "sgx.json"), platform.Collateral(QuoteTee.Sgx).ToJson());
+        var root = Path.Combine(_identity.Folder.FullName, "dcap-root.pem");
+        await File.WriteAllTextAsync(root, CertificatePem.Write([platform.Root]));
+        await using var service = await ServiceAtATime.StartAsync(_identity, SimulatedPlatform.Then, "--development-dcap-root", root, "--collateral", folder.FullName);
+        var saw = await JavaScriptClient.RunAsync("attestation.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["NODE_EXTRA_CA_CERTS"] = _identity.AuthorityFile,
+            ["ATTEST_URL"] = service.Url.AbsoluteUri.TrimEnd('/'),
+            ["SGX_QUOTE"] = Convert.ToBase64String(quote),
+            ["SGX_DATA"] = Convert.ToBase64String(held),
+            ["OE_REPORT"] = Convert.ToBase64String([1, 0, 0, 0, 2, 0, 0, 0, .. BitConverter.GetBytes((ulong)quote.Length), .. quote]),
+            ["OE_DATA"] = Convert.ToBase64String(held),
+        });
+
+        foreach (var kind in (string[])["sgx", "sgxWithoutData", "openEnclave"])
+        {
+            Assert.Equal("sgx", saw[kind]!["type"]!.GetValue<string>());
+            Assert.Equal(Convert.ToHexStringLower(quote.AsSpan(48 + 64, 32)), saw[kind]!["mrEnclave"]!.GetValue<string>());
+            Assert.False(saw[kind]!["isDebuggable"]!.GetValue<bool>());
+            Assert.Equal(kind == "sgxWithoutData" ? null : Convert.ToBase64String(held), saw[kind]!["enclaveHeldData"]?.GetValue<string>());
+        }
+
+        Assert.Equal("""{"algorithm":"none","tried":true}""", saw["draft"]!.ToJsonString());
+        Assert.StartsWith("400 InvalidParameter", Text(saw, "otherData"), StringComparison.Ordinal);
+        Assert.Contains("runtime-data-mismatch", Text(saw, "otherData"), StringComparison.Ordinal);
+        Assert.StartsWith("400 InvalidParameter", Text(saw, "nonsense"), StringComparison.Ordinal);
+        Assert.Contains("expected issuer: https://other.example", Text(saw, "otherIssuer"), StringComparison.Ordinal);
     }
 
     private static string Text(JsonNode saw, string name) => saw[name]!.GetValue<string>();

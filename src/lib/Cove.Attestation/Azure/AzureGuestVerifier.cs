@@ -15,7 +15,12 @@ internal sealed class AzureGuestVerifier(Func<Evidence, Collateral, DateTimeOffs
         List<Finding> findings = [];
         hardware(evidence.Hardware, collateral, time).IsAccepted(out var verified, out var refused);
         findings.AddRange(refused);
-        using (var key = evidence.Report.AttestationKey.CreateRsa()) findings.AddRange(evidence.Quote.Verify(key));
+        using (var key = evidence.Report.AttestationKey.CreateRsa())
+        {
+            findings.AddRange(evidence.Quote.Verify(key));
+            if (evidence.CertifiedKey is { } certified) findings.AddRange(certified.Verify(key));
+        }
+
         CheckRuntimeData(evidence, findings);
         CheckInitTimeData(evidence, findings);
         if (verified is null || findings.Count > 0) return findings;
@@ -25,6 +30,8 @@ internal sealed class AzureGuestVerifier(Func<Evidence, Collateral, DateTimeOffs
             Report = evidence.Report,
             Nonce = evidence.Quote.Nonce,
             Pcrs = evidence.Quote.Pcrs,
+            CertifiedKey = evidence.CertifiedKey?.Key.Key,
+            ClientPayload = evidence.ClientPayload,
             VerifiedAt = time,
             RuntimeData = evidence.RuntimeData,
             InitTimeData = evidence.InitTimeData,

@@ -86,6 +86,18 @@ public sealed class HclReport
         return Read(hardware, report, claims);
     }
 
+    /// <summary>The report of its parts, as a client sends them that has taken it apart.</summary>
+    /// <param name="hardware">Whose report it is.</param>
+    /// <param name="report">The ATTESTATION_REPORT; empty where a quote was made of the TDREPORT already.</param>
+    /// <param name="claims">The claims, exactly as they were.</param>
+    /// <exception cref="MalformedException">The claims are no JSON object, or lack the attestation key or the VM's configuration.</exception>
+    public static HclReport Of(HclHardware hardware, ReadOnlySpan<byte> report, RuntimeData claims)
+    {
+        if (hardware == HclHardware.Snp && report.Length != SnpReport.Size) throw new MalformedException(Format, "hardware report", $"is {report.Length} bytes, expected {SnpReport.Size}");
+        if (hardware == HclHardware.Tdx && !report.IsEmpty) throw new MalformedException(Format, "hardware report", "is there beside its quote");
+        return ReadClaims(hardware, report, claims);
+    }
+
     private static HclHardware ReadHardware(uint type, int offset) => (HclHardware)type is HclHardware.Snp or HclHardware.Tdx
         ? (HclHardware)type
         : throw new MalformedException(Format, "report type", $"is {type}, expected 2 (SNP) or 4 (TDX)", offset);
@@ -93,15 +105,19 @@ public sealed class HclReport
     private static HclReport Read(HclHardware hardware, ReadOnlySpan<byte> report, RuntimeData claims)
     {
         if (hardware == HclHardware.Tdx && report[TdReportSize..].ContainsAnyExcept((byte)0)) throw new MalformedException(Format, "hardware report", "has something after the TDREPORT", HeaderSize + TdReportSize);
-        var root = claims.Json!.Value;
+        return ReadClaims(hardware, hardware == HclHardware.Tdx ? report[..TdReportSize] : report, claims);
+    }
+
+    private static HclReport ReadClaims(HclHardware hardware, ReadOnlySpan<byte> report, RuntimeData claims)
+    {
+        if (claims.Json is not { } root) throw new MalformedException(Format, "runtime claims", "are not a JSON object");
         if (!root.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array) throw new MalformedException(Format, "keys", "are missing");
         if (!root.TryGetProperty("vm-configuration", out var configuration) || configuration.ValueKind != JsonValueKind.Object) throw new MalformedException(Format, "vm-configuration", "is missing");
         var vmId = StrictJson.RequiredString(configuration, "vmUniqueId", Format);
         if (vmId.Length != VmIdLength || !Guid.TryParseExact(vmId, "D", out _)) throw new MalformedException(Format, "vmUniqueId", "is not a GUID");
         if (!configuration.TryGetProperty("secure-boot", out var secureBoot) || secureBoot.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             throw new MalformedException(Format, "secure-boot", "is missing or not a truth value");
-        var bytes = hardware == HclHardware.Tdx ? report[..TdReportSize] : report;
-        return new HclReport(hardware, bytes.ToArray(), claims, ReadKey(keys), vmId, secureBoot.GetBoolean());
+        return new HclReport(hardware, report.ToArray(), claims, ReadKey(keys), vmId, secureBoot.GetBoolean());
     }
 
     private static RsaJwk ReadKey(JsonElement keys)

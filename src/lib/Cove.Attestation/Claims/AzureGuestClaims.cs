@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Cove.Formats.Jose;
 
 namespace Cove.Attestation.Claims;
 
@@ -31,24 +32,52 @@ internal static class AzureGuestClaims
             [VmId] = evidence.Report.VmId,
             [IsolationTee] = Object(hardware),
         };
-        if (evidence.RuntimeData?.Json is { } runtime) claims[ClaimNames.Runtime] = runtime;
+        if (evidence.CertifiedKey is not null) claims[ClaimNames.Runtime] = Runtime(evidence);
+        else if (evidence.RuntimeData?.Json is { } runtime) claims[ClaimNames.Runtime] = runtime;
         if (evidence.InitTimeData?.Json is { } initTime) claims[ClaimNames.InitTime] = initTime;
         if (evidence.IsSimulated) claims[ClaimNames.Simulated] = true;
         return claims;
     }
 
-    private static ClaimValue Object(IReadOnlyDictionary<string, ClaimValue> claims)
+    // The key to which the answer is encrypted, under the name that Azure's clients know, and what the client gave.
+    private static ClaimValue Runtime(VerifiedAzureGuestEvidence evidence) => Object(writer =>
+    {
+        if (evidence.ClientPayload is { } payload)
+        {
+            writer.WritePropertyName("client-payload");
+            payload.WriteTo(writer);
+        }
+
+        var key = evidence.CertifiedKey!;
+        writer.WriteStartArray("keys");
+        writer.WriteStartObject();
+        writer.WriteString("e", Base64Url.Encode(key.Exponent));
+        writer.WriteStartArray("key_ops");
+        writer.WriteStringValue("encrypt");
+        writer.WriteEndArray();
+        writer.WriteString("kid", "TpmEphemeralEncryptionKey");
+        writer.WriteString("kty", key.KeyType);
+        writer.WriteString("n", Base64Url.Encode(key.Modulus));
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    });
+
+    private static ClaimValue Object(IReadOnlyDictionary<string, ClaimValue> claims) => Object(writer =>
+    {
+        foreach (var (name, value) in claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
+        {
+            writer.WritePropertyName(name);
+            value.WriteTo(writer);
+        }
+    });
+
+    private static ClaimValue Object(Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
             writer.WriteStartObject();
-            foreach (var (name, value) in claims.OrderBy(claim => claim.Key, StringComparer.Ordinal))
-            {
-                writer.WritePropertyName(name);
-                value.WriteTo(writer);
-            }
-
+            members(writer);
             writer.WriteEndObject();
         }
 

@@ -48,4 +48,7 @@ internal static class MaaJson
         if (padding > 0 && (text.Length % 4 != 0 || padding > 2)) throw new MalformedException(format, field, "has padding that does not fit its length");
         return Base64Url.TryDecode(digits, out var bytes) ? bytes : throw new MalformedException(format, field, "is not base64url");
     }
+
+    /// <summary>Decodes base64 in either alphabet, as the clients of Azure VMs mix them.</summary>
+    public static byte[] DecodeEither(string text, string format, string field) => Decode(text.Replace('+', '-').Replace('/', '_'), format, field);
 }

@@ -1,4 +1,5 @@
 using Cove.Attestation;
+using Cove.Formats.Jose;
 
 namespace Cove.AttestationService.Http;
 
@@ -6,4 +7,8 @@ namespace Cove.AttestationService.Http;
 /// <param name="Evidence">The evidence.</param>
 /// <param name="Nonce">To be repeated in the token.</param>
 /// <param name="DraftPolicy">To be tried instead of the policy in force.</param>
-internal sealed record AttestCall(Evidence Evidence, string? Nonce, string? DraftPolicy);
+internal sealed record AttestCall(Evidence Evidence, string? Nonce, string? DraftPolicy)
+{
+    /// <summary>The key to which the answer is encrypted; null where it is not.</summary>
+    public RsaJwk? AnswerTo { get; init; }
+}
