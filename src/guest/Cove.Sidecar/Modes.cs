@@ -1,11 +1,12 @@
 using System.Text;
 using Cove.Sidecar.CommandLine;
+using Cove.Sidecar.Encfs;
 
 namespace Cove.Sidecar;
 
 /// <summary>
-/// One binary, chosen by the name it is started under or by its first argument: an image can hold <c>/bin/skr</c> and the script name
-/// <c>/skr.sh</c> of the reference as links to it, and needs no shell.
+/// One binary, chosen by the name it is started under or by its first argument: an image can hold <c>/bin/skr</c>, <c>/bin/encfs</c> and the
+/// script names <c>/skr.sh</c> and <c>/encfs.sh</c> of the reference as links to it, and needs no shell.
 /// </summary>
 internal static class Modes
 {
@@ -14,13 +15,20 @@ internal static class Modes
     public static async Task<int> RunAsync(string[] arguments)
     {
         var name = StartedAs();
-        var (mode, rest) = name is "skr" or "skr.sh" ? ("skr", arguments) : (arguments.FirstOrDefault(), arguments.Skip(1).ToArray());
+        var (mode, rest) = name switch
+        {
+            "skr" or "skr.sh" => ("skr", arguments),
+            "encfs" or "encfs.sh" or "remotefs" => ("encfs", arguments),
+            _ => (arguments.FirstOrDefault(), arguments.Skip(1).ToArray()),
+        };
         try
         {
             return mode switch
             {
                 "skr" when name == "skr.sh" => LeaveResult(await SkrMode.RunAsync(rest)),
                 "skr" => await SkrMode.RunAsync(rest),
+                "encfs" when name == "encfs.sh" => await EncfsScriptAsync(rest),
+                "encfs" => await EncfsMode.RunAsync(rest, () => { }),
                 "--help" or "-h" or "help" => ShowModes(Console.Out, 0),
                 null => ShowModes(Console.Error, UsageError),
                 _ => throw new UsageException($"unknown mode: {mode}"),
@@ -31,6 +39,13 @@ internal static class Modes
             await Console.Error.WriteLineAsync(e.Message);
             return ShowModes(Console.Error, UsageError);
         }
+    }
+
+    /// <summary>It leaves 1 as soon as all is mounted, and goes on; the reference's script goes on after a failure too, and so hides it.</summary>
+    private static async Task<int> EncfsScriptAsync(string[] arguments)
+    {
+        var code = await EncfsMode.RunAsync(arguments, () => LeaveResult(0));
+        return code == 0 ? code : LeaveResult(code);
     }
 
     /// <summary>The start script of the reference's image leaves this file in its folder: 1 after success, 0 after failure.</summary>
@@ -51,6 +66,7 @@ internal static class Modes
     private static int ShowModes(TextWriter output, int code)
     {
         output.WriteLine("usage: Cove.Sidecar skr [flags]   releases keys to this container group (skr --help lists the flags)");
+        output.WriteLine("       Cove.Sidecar encfs [flags] mounts encrypted volumes for this container group (encfs --help lists the flags)");
         return code;
     }
 

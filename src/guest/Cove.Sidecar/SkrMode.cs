@@ -57,22 +57,8 @@ internal static class SkrMode
 
     private static async Task ServeAsync(SkrSettings settings, SidecarLog log)
     {
-        var context = new UvmSource("/", Environment.GetEnvironmentVariable, log).Folder();
-        if (IsSimulated(context)) log.Warning("this group runs on a simulated processor: its evidence protects nothing, and default verifiers refuse it");
         using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System)) { Timeout = Timeout.InfiniteTimeSpan };
-        using var sidecar = await SkrSidecar.CreateAsync(
-            settings,
-            new SkrSurroundings
-            {
-                Attester = () => AttesterDiscovery.Find(AttesterPaths.Default, context),
-                Client = client,
-                Roots = TrustRoots.System,
-                Environment = Environment.GetEnvironmentVariable,
-                Root = "/",
-                Time = TimeProvider.System,
-                Log = log,
-            },
-            CancellationToken.None);
+        using var sidecar = await SkrSidecar.CreateAsync(settings, Surroundings(client, log), CancellationToken.None);
         await using var server = settings.IsGrpc
             ? SkrServer.Create(sidecar.Grpc.HandleAsync, settings.Port, HttpProtocols.Http2)
             : SkrServer.Create(sidecar.Router.HandleAsync, settings.Port);
@@ -101,7 +87,24 @@ internal static class SkrMode
         }
     }
 
-    private static TextWriter OpenLog(string path)
+    /// <summary>The surroundings of a container in a group.</summary>
+    internal static SkrSurroundings Surroundings(HttpClient client, SidecarLog log)
+    {
+        var context = new UvmSource("/", Environment.GetEnvironmentVariable, log).Folder();
+        if (IsSimulated(context)) log.Warning("this group runs on a simulated processor: its evidence protects nothing, and default verifiers refuse it");
+        return new SkrSurroundings
+        {
+            Attester = () => AttesterDiscovery.Find(AttesterPaths.Default, context),
+            Client = client,
+            Roots = TrustRoots.System,
+            Environment = Environment.GetEnvironmentVariable,
+            Root = "/",
+            Time = TimeProvider.System,
+            Log = log,
+        };
+    }
+
+    internal static TextWriter OpenLog(string path)
     {
         if (path.Length == 0) return Console.Error;
         try

@@ -17,8 +17,14 @@ internal sealed class SkrSidecar : IDisposable
 
     private readonly EvidenceCollector collector;
 
-    private SkrSidecar(EvidenceCollector collector, SkrRouter router, GrpcRouter grpc) =>
-        (this.collector, Router, Grpc) = (collector, router, grpc);
+    private SkrSidecar(EvidenceCollector collector, KeyRelease release, AccessTokens tokens, SkrRouter router, GrpcRouter grpc) =>
+        (this.collector, Release, Tokens, Router, Grpc) = (collector, release, tokens, router, grpc);
+
+    /// <summary>Releases keys to this machine.</summary>
+    public KeyRelease Release { get; }
+
+    /// <summary>Access tokens of this machine's identity.</summary>
+    public AccessTokens Tokens { get; }
 
     /// <summary>Answers HTTP requests.</summary>
     public SkrRouter Router { get; }
@@ -46,6 +52,8 @@ internal sealed class SkrSidecar : IDisposable
         var release = new KeyRelease(attestation, tokens, new VaultClient(outbound), surroundings.Roots, surroundings.Time);
         return new SkrSidecar(
             collector,
+            release,
+            tokens,
             new SkrRouter(new SkrEndpoints(collector, attestation, release), surroundings.Log),
             new GrpcRouter(new KeyProviderService(collector, release, uvm, surroundings.Attester).Methods, surroundings.Log));
     }

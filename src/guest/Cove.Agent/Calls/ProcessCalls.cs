@@ -63,7 +63,7 @@ internal static class ProcessCalls
         ContainerCalls.CheckProcess(asked.Args, asked.Env, asked.WorkingDirectory, asked.Umask);
         guest.Mounts.RequireConsistent();
         return guest.Gate.ExecAsync(request.ContainerId, asked, decision =>
-            container.ExecAsync(asked with { Env = [.. decision.Env, context], Capabilities = decision.Capabilities }, stdio));
+            container.ExecAsync(asked with { Env = [.. decision.Env, context], Capabilities = GuestCapabilities.Limit(decision.Capabilities, GuestCapabilities.OfThisProcess()) }, stdio));
     }
 
     private static async Task WriteInputAsync(CallStreams streams, bool allowed, Stream input, CancellationToken cancellation)

@@ -50,6 +50,9 @@ internal static class OciSpec
         WriteMounts(json, container);
         json.WriteStartObject("linux");
         WriteNamespaces(json);
+
+        // What a privileged container mounts inside a shared volume is seen by the others; runc cuts that off unless it is told not to.
+        if (container.Privileged && container.Mounts.Any(mount => mount.Options.Contains("rshared"))) json.WriteString("rootfsPropagation", "rshared");
         json.WriteString("cgroupsPath", container.Cgroup);
         WriteResources(json, container);
         Strings(json, "maskedPaths", container.Privileged ? [] : MaskedPaths);

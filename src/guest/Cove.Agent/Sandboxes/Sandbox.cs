@@ -52,6 +52,7 @@ internal sealed class Sandbox
         var folder = folders.Real(path);
         if (!volumes.TryAdd(path, folder)) throw new GuestFailedException("volume-exists", "the group has a volume of this name");
         GuestMounts.MountMemory(folder, request.SizeBytes > 0 ? request.SizeBytes : DefaultVolumeBytes, Shared);
+        if (request.Kind == VolumeKind.EmptyDir) GuestMounts.Share(folder);
         foreach (var file in request.Files ?? []) WriteSecret(Path.Combine(folder, Checked.FileName(file.Name)), file.Content);
         return "sandbox://" + source;
     }

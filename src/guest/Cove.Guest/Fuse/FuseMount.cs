@@ -12,6 +12,8 @@ public sealed class FuseMount : IDisposable
     private const uint DeviceMajor = 10;
     private const uint DeviceMinor = 229;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly SafeFileHandle device;
     private readonly string target;
     private readonly List<Thread> threads = [];
@@ -48,14 +50,16 @@ public sealed class FuseMount : IDisposable
         }
     }
 
-    /// <summary>Unmounts, and waits for the threads. Whoever has the file open keeps it until it is closed.</summary>
+    /// <summary>
+    /// Unmounts, and waits for the threads, which end when nobody has the file open any more. Whoever keeps it open, such as a loop device that is still
+    /// mounted elsewhere, is served until this process ends.
+    /// </summary>
     public void Dispose()
     {
         if (unmounted) return;
         unmounted = true;
         _ = Libc.Unmount(target, Libc.UnmountDetach);
-        foreach (var thread in threads) thread.Join();
-        device.Dispose();
+        if (threads.All(thread => thread.Join(Patience))) device.Dispose();
     }
 
     private void Start(int descriptor, FuseFile file, int count)

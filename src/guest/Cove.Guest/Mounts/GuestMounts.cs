@@ -37,6 +37,14 @@ public static class GuestMounts
     /// <summary>Lets mounts that a privileged container makes in this mount be seen wherever it is mounted, as volumes of a group are.</summary>
     public static void Share(string target) => LinuxException.Check(Libc.Mount(null, target, null, Libc.MountShared, null), $"share the mounts of {target}");
 
+    /// <summary>Writes back everything that was written to the file system there (syncfs(2)).</summary>
+    public static void Sync(string target)
+    {
+        using var folder = new Microsoft.Win32.SafeHandles.SafeFileHandle(
+            LinuxException.Check(Libc.Open(target, Libc.OpenReadOnly | Libc.OpenCloseOnExec), $"open {target}"), ownsHandle: true);
+        LinuxException.Check(Libc.SyncFileSystem(folder.DangerousGetHandle().ToInt32()), $"sync {target}");
+    }
+
     /// <summary>Takes down whatever is mounted there, in use or not; false where nothing was.</summary>
     public static bool TryDetach(string target)
     {

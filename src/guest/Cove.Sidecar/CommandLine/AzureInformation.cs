@@ -41,7 +41,8 @@ internal sealed record AzureInformation
         }
     }
 
-    private static AzureInformation Read(JsonElement root)
+    /// <summary>The settings of an object; all absent where there is none.</summary>
+    internal static AzureInformation Read(JsonElement root)
     {
         var cache = root.Member("certcache");
         return new AzureInformation

@@ -72,7 +72,7 @@ internal sealed record SkrSettings
             : throw new SkrFailureException($"failed to listen on port {text}: it is not a number from 0 to 65535");
     }
 
-    private static LogLevelName ParseLevel(string text) => text.ToUpperInvariant() switch
+    internal static LogLevelName ParseLevel(string text) => text.ToUpperInvariant() switch
     {
         "" or "WARNING" or "WARN" => LogLevelName.Warning,
         "TRACE" => LogLevelName.Trace,

@@ -1,6 +1,4 @@
-using Cove.Tests;
-
-namespace Cove.Volumes.Tests.Blobs;
+namespace Cove.Tests;
 
 /// <summary>One blob server for a class of tests, each of which has a container of its own.</summary>
 public sealed class AzuriteServer : IAsyncLifetime

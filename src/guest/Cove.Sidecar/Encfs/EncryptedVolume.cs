@@ -1,0 +1,82 @@
+using Cove.Guest.Fuse;
+using Cove.Guest.Linux;
+using Cove.Guest.Mounts;
+using Cove.Keys.Release;
+using Cove.Outcomes;
+using Cove.Volumes.Luks;
+using Cove.Volumes.Stores;
+
+namespace Cove.Sidecar.Encfs;
+
+/// <summary>Mounts a volume with a key that was released to this group, and with nothing else.</summary>
+internal static class EncryptedVolume
+{
+    private const int Threads = 4;
+
+    /// <summary>Opens the image with the key, shows its data as a file, mounts the file system in that, and links to it.</summary>
+    /// <param name="key">The released key.</param>
+    /// <param name="image">The image; taken over.</param>
+    /// <param name="wanted">What is mounted where.</param>
+    /// <param name="scratch">A folder of this process for the file.</param>
+    /// <param name="log">Told why reads and writes failed.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="SkrFailureException">The key is not this volume's, the image is none, or the kernel refused.</exception>
+    public static async Task<MountedVolume> MountAsync(
+        ReleasedKey key, IVolumeStore image, EncfsFileSystem wanted, string scratch, SidecarLog log, CancellationToken cancellation)
+    {
+        var mounted = new MountedVolume(wanted);
+        try
+        {
+            var store = await OpenAsync(key, image, wanted, cancellation);
+            mounted.Took(store);
+            var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = store.SectorSize });
+            mounted.Took(cache);
+            mounted.Took(FuseMount.Create(Directory.CreateDirectory(scratch).FullName, File(store, cache, wanted, log), Threads));
+            mounted.Appear();
+            return mounted;
+        }
+        catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or IOException)
+        {
+            await mounted.DisposeAsync();
+            await image.DisposeAsync();
+            throw e as SkrFailureException ?? new SkrFailureException("failed to mount filesystem", e);
+        }
+    }
+
+    private static async Task<LuksStore> OpenAsync(ReleasedKey key, IVolumeStore image, EncfsFileSystem wanted, CancellationToken cancellation)
+    {
+        using var passphrase = Passphrase(key, wanted.Key);
+        var header = await LuksHeader.ReadAsync(image, cancellation);
+        var unlocked = await header.UnlockAsync(image, passphrase.Bytes, cancellation);
+        if (!unlocked.IsAccepted(out var volume, out var findings)) throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
+        using (volume) return volume.Open(image);
+    }
+
+    private static VolumePassphrase Passphrase(ReleasedKey key, EncfsKey named)
+    {
+        try
+        {
+            return VolumePassphrase.Of(key.Key, named.Salt, named.Label);
+        }
+        catch (MalformedException e) when (e.Field == "salt")
+        {
+            throw new SkrFailureException("failed to decode Key Derivation Salt hexstring", e);
+        }
+        catch (MalformedException e)
+        {
+            throw new SkrFailureException("failed to extract raw key", e);
+        }
+    }
+
+    private static FuseFile File(LuksStore store, BlockCache cache, EncfsFileSystem wanted, SidecarLog log) => new()
+    {
+        Length = store.Length,
+        IsWritable = wanted.IsWritable,
+        Read = (offset, buffer) => Wait(cache.ReadAsync(offset, buffer, CancellationToken.None)),
+        Write = (offset, data) => cache.WriteAsync(offset, data, CancellationToken.None).AsTask().GetAwaiter().GetResult(),
+        Flush = () => cache.FlushAsync(CancellationToken.None).GetAwaiter().GetResult(),
+        Failed = failure => log.Error($"filesystem-{wanted.Index}: {failure.Message}"),
+    };
+
+    private static int Wait(ValueTask<int> read) => read.IsCompletedSuccessfully ? read.Result : read.AsTask().GetAwaiter().GetResult();
+}
