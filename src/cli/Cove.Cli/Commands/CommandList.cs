@@ -72,6 +72,10 @@ internal static class CommandList
                 new NounCommand("audit", "what was asked of the key service, and what it answered",
                     new Key.Audit.ListCommand(),
                     new Key.Audit.VerifyCommand())),
+            new NounCommand("volume", "encrypted volumes: made, opened, and pushed to a blob store",
+                new Volume.CreateCommand(),
+                new Volume.OpenCommand(),
+                new Volume.PushCommand()),
         ]),
         new("Develop",
         [

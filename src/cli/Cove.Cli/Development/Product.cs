@@ -24,6 +24,15 @@ internal static class Product
     /// <summary>The script that installs what the host lacks.</summary>
     public static string HostPackages => Path.Combine(Root, "eng", "host-packages");
 
+    /// <summary>The folder that Azurite is installed in at its first use.</summary>
+    public static string AzuriteFolder => Path.Combine(Root, "azurite");
+
+    /// <summary>Azurite's program, which is there once it is installed.</summary>
+    public static string Azurite => Path.Combine(AzuriteFolder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
+
+    /// <summary>The script that installs Azurite.</summary>
+    public static string AzuriteInstaller => Path.Combine(Root, "eng", "azurite", "install");
+
     private static string Program(string folder, string file)
     {
         var path = Path.Combine(Root, folder, file);

@@ -17,22 +17,24 @@ internal sealed partial class ServiceProcess
 
     public int Id => process.Id;
 
-    public static ServiceProcess Start(DevelopmentFolder folder, string name, string program, IReadOnlyList<string> arguments)
+    public static ServiceProcess Start(DevelopmentFolder folder, string name, string program, IReadOnlyList<string> arguments, string runtime = "dotnet")
     {
         var log = folder.Log(name);
         var start = new ProcessStartInfo("setsid") { UseShellExecute = false };
-        foreach (var word in (string[])["/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, "dotnet", program, .. arguments])
+        foreach (var word in (string[])["/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, runtime, program, .. arguments])
             start.ArgumentList.Add(word);
         File.Delete(log);
         return new ServiceProcess(Process.Start(start)!, name, log);
     }
 
     /// <summary>Completes when the service says that it serves.</summary>
-    public async Task ReadyAsync(CancellationToken cancellation)
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="line">How the line that says so begins.</param>
+    public async Task ReadyAsync(CancellationToken cancellation, string line = "ready ")
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         late.CancelAfter(Patience);
-        while (!Said("ready "))
+        while (!Said(line))
         {
             if (process.HasExited) throw NotStarted($"ended at once with {process.ExitCode}");
             try

@@ -14,12 +14,14 @@ internal sealed class Project
 
     private static readonly string[] UsualNames = ["template.json", "compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
+    private readonly Invocation call;
     private readonly byte[] template;
     private readonly byte[]? given;
     private readonly Func<ComposeSurroundings> compose;
 
-    private Project(string folder, string templatePath, ProjectFile file, byte[] template, byte[]? given, Func<ComposeSurroundings> compose) =>
-        (Folder, TemplatePath, File, this.template, this.given, this.compose) = (folder, templatePath, file, template, given, compose);
+    private Project(
+        Invocation call, string folder, string templatePath, ProjectFile file, byte[] template, byte[]? given, Func<ComposeSurroundings> compose) =>
+        (this.call, Folder, TemplatePath, File, this.template, this.given, this.compose) = (call, folder, templatePath, file, template, given, compose);
 
     public string Folder { get; }
 
@@ -44,7 +46,7 @@ internal sealed class Project
         if (templatePath != Path.GetFullPath(named)) file = new ProjectFile();
         var template = await call.Read(templatePath, MaxFile, cancellation);
         var given = parameters is null ? null : await call.Read(parameters, MaxFile, cancellation);
-        return new Project(folder, templatePath, file, template, given, () => Surroundings(call, folder));
+        return new Project(call, folder, templatePath, file, template, given, () => Surroundings(call, folder));
     }
 
     /// <summary>The container group, with the project's values for its parameters.</summary>
@@ -67,6 +69,7 @@ internal sealed class Project
     public GroupFile Read(ServiceState services, GroupFileOptions? how = null, byte[]? authority = null, IReadOnlyDictionary<string, byte[]>? sealedValues = null)
     {
         var values = new Dictionary<string, string>();
+        var volumes = new ProjectVolumes(call, this, new DevelopmentBlobs(call.Home, call.Time));
         foreach (var (name, parameter) in File.Parameters)
         {
             var value = parameter.From switch
@@ -74,6 +77,7 @@ internal sealed class Project
                 ParameterSource.AttestationEndpoint => services.AttestationEndpoint,
                 ParameterSource.KeyEndpoint => services.KeyEndpoint,
                 ParameterSource.CertificateAuthority => authority is null ? null : Convert.ToBase64String(authority),
+                ParameterSource.VolumeUrl => volumes.Url(parameter.Volume ?? ""),
                 ParameterSource.Sealed => sealedValues?.GetValueOrDefault(name) is { } content ? Convert.ToBase64String(content) : null,
                 _ => throw new InvalidOperationException($"a source without a value: {parameter.From}"),
             };

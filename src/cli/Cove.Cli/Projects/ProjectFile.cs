@@ -21,6 +21,9 @@ internal sealed record ProjectFile
     /// <summary>The owner's keys in the development key service, by name.</summary>
     public IReadOnlyDictionary<string, ProjectKey> Keys { get; set; } = new Dictionary<string, ProjectKey>();
 
+    /// <summary>The owner's encrypted volumes in the development blob store, by name.</summary>
+    public IReadOnlyDictionary<string, ProjectVolume> Volumes { get; set; } = new Dictionary<string, ProjectVolume>();
+
     /// <summary>Where values of the template's parameters come from.</summary>
     public IReadOnlyDictionary<string, ProjectParameter> Parameters { get; set; } = new Dictionary<string, ProjectParameter>();
 
@@ -52,9 +55,14 @@ internal sealed record ProjectImage
 }
 
 /// <summary>A key that the project's owner holds in the key service.</summary>
-/// <param name="Kind">Which, e.g. <c>rsa-3072</c>.</param>
+/// <param name="Kind">Which, e.g. <c>rsa-3072</c>; <c>volume</c> for the key of one of the project's volumes.</param>
 /// <param name="ReleaseTo"><c>this-group</c>: the release policy names the hash of the policy that the template yields.</param>
 internal sealed record ProjectKey(string Kind, string ReleaseTo);
+
+/// <summary>A folder of the project that becomes an encrypted volume.</summary>
+/// <param name="Folder">The folder, relative to the project.</param>
+/// <param name="Key">The name of its key in the key service, one of the project's keys of kind <c>volume</c>.</param>
+internal sealed record ProjectVolume(string Folder, string Key);
 
 /// <summary>Where a parameter's value comes from.</summary>
 internal sealed record ProjectParameter
@@ -66,6 +74,9 @@ internal sealed record ProjectParameter
 
     /// <summary>The project's key to seal it under.</summary>
     public string? Key { get; init; }
+
+    /// <summary>The project's volume whose URL it is.</summary>
+    public string? Volume { get; init; }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<ParameterSource>))]
@@ -86,6 +97,10 @@ internal enum ParameterSource
     /// <summary>Base64 of a file, encrypted under a key of the project (RSA-OAEP-256).</summary>
     [JsonStringEnumMemberName("sealed")]
     Sealed,
+
+    /// <summary>The URL of a volume of the project in the development blob store.</summary>
+    [JsonStringEnumMemberName("volume-url")]
+    VolumeUrl,
 }
 
 [JsonSourceGenerationOptions(

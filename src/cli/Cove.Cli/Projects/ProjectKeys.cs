@@ -6,9 +6,10 @@ using Cove.Formats.Jose;
 namespace Cove.Cli.Projects;
 
 /// <summary>The owner's part of a project: keys released only to this group, and files sealed under them.</summary>
-internal sealed class ProjectKeys(Invocation call, Project project, DevelopmentFolder folder, ServiceState services)
+internal sealed class ProjectKeys(Invocation call, Project project, ProjectVolumes volumes, DevelopmentFolder folder, ServiceState services)
 {
     private const string ThisGroup = "this-group";
+    private const string OfVolume = "volume";
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Makes sure that the project's keys are there with a release policy for this policy hash, and seals its files under them.</summary>
@@ -19,7 +20,8 @@ internal sealed class ProjectKeys(Invocation call, Project project, DevelopmentF
         if (project.File.Keys.Count == 0) return values;
         using var client = Client();
         var keys = new Dictionary<string, RsaJwk>();
-        foreach (var (name, key) in project.File.Keys)
+        await ImportAsync(client, policyHash, cancellation);
+        foreach (var (name, key) in project.File.Keys.Where(pair => pair.Value.Kind != OfVolume))
         {
             keys[name] = await EnsureAsync(client, name, key, policyHash, cancellation);
             call.Terminal.Step("key", $"{name} at the key service, to be released to policy {policyHash[..12]}… only");
@@ -28,6 +30,33 @@ internal sealed class ProjectKeys(Invocation call, Project project, DevelopmentF
         foreach (var (parameter, source) in project.File.Parameters.Where(pair => pair.Value.From == ParameterSource.Sealed))
             values[parameter] = await SealAsync(source, keys, cancellation);
         return values;
+    }
+
+    /// <summary>Gives the volumes' keys to the key service, unless it has them with the release policy wanted.</summary>
+    private async Task ImportAsync(KeyServiceClient client, string policyHash, CancellationToken cancellation)
+    {
+        var keys = await volumes.KeysAsync(cancellation);
+        try
+        {
+            foreach (var (name, key) in project.File.Keys.Where(pair => pair.Value.Kind == OfVolume))
+            {
+                if (!keys.TryGetValue(name, out var secret)) throw CommandFailedException.Usage("volume-key-unused", $"key {name} in {ProjectFile.Name} is of kind volume, and no volume has it");
+                RequireThisGroup(name, key);
+                var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl);
+                await volumes.GiveAsync(client, name, secret, policy, cancellation);
+                call.Terminal.Step("key", $"{name} at the key service, to be released to policy {policyHash[..12]}… only");
+            }
+        }
+        finally
+        {
+            foreach (var key in keys.Values) key.Dispose();
+        }
+    }
+
+    private static void RequireThisGroup(string name, ProjectKey key)
+    {
+        if (key.ReleaseTo != ThisGroup)
+            throw CommandFailedException.Usage("release-unknown", $"key {name} in {ProjectFile.Name} is to be released to {key.ReleaseTo}", $"\"releaseTo\": \"{ThisGroup}\"");
     }
 
     private KeyServiceClient Client()
@@ -41,8 +70,7 @@ internal sealed class ProjectKeys(Invocation call, Project project, DevelopmentF
     /// <summary>The present version where its release policy is the one wanted; otherwise a new one.</summary>
     private async Task<RsaJwk> EnsureAsync(KeyServiceClient client, string name, ProjectKey key, string policyHash, CancellationToken cancellation)
     {
-        if (key.ReleaseTo != ThisGroup)
-            throw CommandFailedException.Usage("release-unknown", $"key {name} in {ProjectFile.Name} is to be released to {key.ReleaseTo}", $"\"releaseTo\": \"{ThisGroup}\"");
+        RequireThisGroup(name, key);
         var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl);
         var bundle = await client.Find(name, cancellation);
         if (bundle?.ReleasePolicy is not { } present || !ReleasePolicyText.SameAs(present, policy))

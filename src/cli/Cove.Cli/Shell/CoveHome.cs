@@ -25,6 +25,9 @@ internal sealed class CoveHome(string root)
     /// <summary>Layers made into ext4 files, by root hash.</summary>
     public string Layers => Path.Combine(Root, "layers");
 
+    /// <summary>The encrypted images of projects' volumes, and their keys.</summary>
+    public string Volumes => Path.Combine(Root, "volumes");
+
     /// <summary>One folder for each container group.</summary>
     public string Groups => Path.Combine(Root, "groups");
 

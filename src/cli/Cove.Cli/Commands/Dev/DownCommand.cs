@@ -12,7 +12,8 @@ internal sealed class DownCommand : CoveCommand
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var stopped = await new DevelopmentServices(call.Home, call.Time).DownAsync(cancellation);
+        List<string> stopped = [.. await new DevelopmentServices(call.Home, call.Time).DownAsync(cancellation)];
+        if (await new DevelopmentBlobs(call.Home, call.Time).DownAsync(cancellation)) stopped.Add("blobs");
         return Answer.Of(
             page => page.Line(stopped.Count == 0 ? "nothing was running" : $"stopped: {string.Join(", ", stopped)}"),
             writer =>

@@ -53,12 +53,14 @@ internal sealed class RunCommand : CoveCommand
         var images = new ProjectImages(call, opened.File, opened.Folder, call.Get(pull) ? RegistryPull.For(call) : null);
 
         var (state, facts) = await PrepareAsync(call, services, images, opened, cancellation);
+        var volumes = new ProjectVolumes(call, opened, new DevelopmentBlobs(call.Home, call.Time));
+        await volumes.PrepareAsync(cancellation);
         var group = opened.Group(state);
         var options = new GeneratorOptions { Fragments = call.Get(imports) is { } path ? ContainerDescription.ParseImports(await call.Read(path, MaxImports, cancellation)) : [] };
         var policy = PolicyGenerator.Generate(group, facts.Facts, options);
         call.Terminal.Step("policy", $"{group.AllContainers.Count()} containers, policy hash {policy.HostDataHex}");
 
-        var keys = new ProjectKeys(call, opened, services.Folder, state);
+        var keys = new ProjectKeys(call, opened, volumes, services.Folder, state);
         var sealedValues = await keys.PrepareAsync(policy.HostDataHex, cancellation);
         group = opened.Group(state, await File.ReadAllBytesAsync(services.Folder.AuthorityFile, cancellation), sealedValues);
 
@@ -107,7 +109,7 @@ internal sealed class RunCommand : CoveCommand
             Volumes = [.. group.Volumes.Select(LaunchPlan.Volume)],
             Restart = LaunchPlan.Restart(group.RestartPolicy),
             Until = ends,
-            HostPorts = [state.AttestationPort, state.KeyPort],
+            HostPorts = [state.AttestationPort, state.KeyPort, .. BlobPort(call)],
             Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
             Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),
         };
@@ -119,6 +121,9 @@ internal sealed class RunCommand : CoveCommand
         foreach (var path in call.Get(fragments)!) read.Add(new LaunchFragment(path, Convert.ToBase64String(await call.Read(path, SignedStatement.MaxBytes, cancellation))));
         return read;
     }
+
+    /// <summary>Groups reach the blob store for development where it runs.</summary>
+    private static int[] BlobPort(Invocation call) => new DevelopmentBlobs(call.Home, call.Time) is { Process: not null } blobs ? [blobs.Port] : [];
 
     private static string GroupFolder(Invocation call, string name)
     {
