@@ -4,15 +4,10 @@ using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
 
-/// <summary>One way in which a document does not satisfy a schema.</summary>
-internal sealed record SchemaFailure(string Type, string Field, string Text);
-
 /// <summary>JSON Schema as of drafts 4 to 7, with references inside the schema only.</summary>
 internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
 {
-    private const string Root = "(Root)";
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "null", "object", "string"];
-    private readonly List<SchemaFailure> _failures = [];
     private int _references;
 
     /// <summary>What is wrong with a schema itself, or null.</summary>
@@ -52,11 +47,7 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
         return null;
     }
 
-    public List<SchemaFailure> Validate(RegoValue document)
-    {
-        Check(document, root, "");
-        return _failures;
-    }
+    public List<SchemaFailure> Validate(RegoValue document) => Check(document, root, "").Failures;
 
     private static RegoValue[] Listed(RegoValue? value) => value switch
     {
@@ -65,45 +56,45 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
         _ => [value],
     };
 
-    private void Fail(string type, string field, string text) => _failures.Add(new SchemaFailure(type, field.Length == 0 ? Root : field, text));
-
-    private bool Satisfies(RegoValue value, RegoValue schema, string field)
+    /// <summary>What a value makes of a schema, in the field's order; the score says how close it came where one of several schemas is enough.</summary>
+    private SchemaOutcome Check(RegoValue value, RegoValue schema, string field)
     {
-        var before = _failures.Count;
-        Check(value, schema, field);
-        var satisfied = _failures.Count == before;
-        _failures.RemoveRange(before, _failures.Count - before);
-        return satisfied;
+        var outcome = new SchemaOutcome(field);
+        Check(value, schema, outcome);
+        return outcome;
     }
 
-    private void Check(RegoValue value, RegoValue schema, string field)
+    private void Check(RegoValue value, RegoValue schema, SchemaOutcome outcome)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (schema == RegoValue.False) Fail("false", field, "False always fails validation");
+        if (schema == RegoValue.False) outcome.Fail("false", "False always fails validation");
         if (schema is not RegoObject rules) return;
         if (rules["$ref"] is RegoString reference)
         {
             if (++_references > 1000) throw RegoEvaluationException.Limit("a schema refers to itself without end");
-            if (Resolve(reference.Text) is { } target) Check(value, target, field);
+            if (Resolve(reference.Text) is { } target) Check(value, target, outcome);
             return;
         }
 
-        CheckAny(value, rules, field);
-        switch (value)
+        if (rules["type"] is { } type && !Listed(type).Any(t => IsOfType(value, ((RegoString)t).Text)))
         {
-            case RegoNumber number:
-                CheckNumber(number, rules, field);
-                break;
-            case RegoString text:
-                CheckText(text.Text, rules, field);
-                break;
-            case RegoArray array:
-                CheckArray(array, rules, field);
-                break;
-            case RegoObject obj:
-                CheckObject(obj, rules, field);
-                break;
+            outcome.Fail("invalid_type", $"Invalid type. Expected: {string.Join('/', Listed(type).Select(static t => ((RegoString)t).Text))}, given: {TypeOf(value)}");
+            return;
         }
+
+        CheckCombinations(value, rules, outcome);
+        if (value is RegoNumber number) CheckNumber(number, rules, outcome);
+        if (value is RegoArray array) CheckArray(array, rules, outcome);
+        if (value is RegoObject obj) CheckObject(obj, rules, outcome);
+        CheckCommon(value, rules, outcome);
+        if (value is RegoString text) CheckText(text.Text, rules, outcome);
+        if (value is RegoObject parent && rules["properties"] is RegoObject properties)
+        {
+            foreach (var (name, rule) in properties.Entries())
+                if (parent.Find(name) is { } member) outcome.Merge(Check(member, rule, outcome.Below(((RegoString)name).Text)));
+        }
+
+        outcome.Score++;
     }
 
     private RegoValue? Resolve(string reference)
@@ -122,26 +113,18 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
         _ => null,
     };
 
-    private void CheckAny(RegoValue value, RegoObject rules, string field)
+    private void CheckCommon(RegoValue value, RegoObject rules, SchemaOutcome outcome)
     {
-        var name = field.Length == 0 ? Root : field;
-        if (rules["type"] is { } type && !Listed(type).Any(t => IsOfType(value, ((RegoString)t).Text)))
-            Fail("invalid_type", field, $"Invalid type. Expected: {string.Join('/', Listed(type).Select(static t => ((RegoString)t).Text))}, given: {TypeOf(value)}");
+        if (rules["const"] is { } constant && constant != value) outcome.Fail("const", $"{outcome.Name} does not match: {constant.ToJson()}");
         if (rules["enum"] is RegoArray allowed && !allowed.Items.Contains(value))
-            Fail("enum", field, $"{name} must be one of the following: {string.Join(", ", allowed.Items.Select(static v => v.ToJson()))}");
-        if (rules["const"] is { } constant && constant != value) Fail("const", field, $"{name} does not match: {constant.ToJson()}");
-        foreach (var part in Listed(rules["allOf"]))
         {
-            if (Satisfies(value, part, field)) continue;
-            Check(value, part, field);
-            Fail("number_all_of", field, "Must validate all the schemas (allOf)");
+            var shown = allowed.Count == 0 ? "(none)" : string.Join(", ", allowed.Items.Select(static v => v.ToJson()));
+            outcome.Fail("enum", $"{outcome.Name} must be one of the following: {shown}");
         }
 
-        if (rules["anyOf"] is RegoArray any && !Array.Exists(any.Items, s => Satisfies(value, s, field)))
-            Fail("number_any_of", field, "Must validate at least one schema (anyOf)");
-        if (rules["oneOf"] is RegoArray one && one.Items.Count(s => Satisfies(value, s, field)) != 1)
-            Fail("number_one_of", field, "Must validate one and only one schema (oneOf)");
-        if (rules["not"] is { } not && Satisfies(value, not, field)) Fail("number_not", field, "Must not validate the schema (not)");
+        if (rules["format"] is RegoString { Text: var format } && value is RegoString text && !SchemaFormats.IsOf(format, text.Value, patterns))
+            outcome.Fail("format", $"Does not match format '{format}'");
+        outcome.Score++;
     }
 
     private static bool IsOfType(RegoValue value, string type) => type == TypeOf(value) || (type == "number" && value is RegoNumber);

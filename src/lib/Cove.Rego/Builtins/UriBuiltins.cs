@@ -11,7 +11,8 @@ internal static class UriBuiltins
         new("uri.is_valid", "(str) -> bool") { One = static (_, a) => RegoValue.Of(a is RegoString { Text.Length: > 0 } text && IsValid(text.Text)) },
     ];
 
-    private static bool IsValid(string text) => TryParse(text, out _, out _);
+    /// <summary>True for a URL or a reference to one.</summary>
+    public static bool IsValid(string text) => TryParse(text, out _, out _);
 
     private static RegoValue? Parse(EvaluationContext context, RegoValue value)
     {
