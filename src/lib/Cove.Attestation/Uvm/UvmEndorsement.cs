@@ -91,7 +91,7 @@ public sealed class UvmEndorsement
         if (message.Protected[CoseLabels.PayloadHashAlgorithm] is not CborValue.Integer { Value: Sha384Preimage } || payload.Length != MeasurementSize)
             throw new MalformedException(Format, "payload", $"is {payload.Length} bytes of another hash, expected a SHA-384 of {MeasurementSize} bytes");
         if (message.Protected[CoseLabels.CwtClaims] is not CborValue.Map claims) throw new MalformedException(Format, "CWT claims", "are missing");
-        var svn = claims["svn"] is CborValue.Integer number ? number.Value : throw new MalformedException(Format, "svn", "is missing or not an integer");
+        var svn = claims["svn"] is CborValue.Integer { Value: >= 0 } number ? number.Value : throw new MalformedException(Format, "svn", "is missing or not a whole number");
         return new UvmEndorsement(message, Text(claims[CwtIssuer], "iss"), Text(claims[CwtSubject], "sub"), svn, payload.ToArray(), Time(claims[CwtIssuedAt], "iat"));
     }
 
@@ -107,15 +107,20 @@ public sealed class UvmEndorsement
         _ => throw new MalformedException(Format, field, "is not a time in whole seconds (CBOR tag 1)"),
     };
 
-    // Written as a string at first and as a number by some signers since.
+    // Written as a string at first and as a number by some signers since; newer ones add a member that is always a number. A minimum must
+    // hold for all that a signer said, so the lowest counts.
     private static long ReadSvn(JsonElement body)
     {
-        if (!body.TryGetProperty("x-ms-sevsnpvm-guestsvn", out var svn)) throw new MalformedException(Format, "x-ms-sevsnpvm-guestsvn", "is missing");
-        return svn.ValueKind switch
-        {
-            JsonValueKind.Number when svn.TryGetInt64(out var number) => number,
-            JsonValueKind.String when long.TryParse(svn.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-            _ => throw new MalformedException(Format, "x-ms-sevsnpvm-guestsvn", "is not a whole number"),
-        };
+        const string name = "x-ms-sevsnpvm-guestsvn";
+        if (!body.TryGetProperty(name, out var svn)) throw new MalformedException(Format, name, "is missing");
+        var lowest = Whole(svn, name);
+        return body.TryGetProperty(name + "-int", out var number) ? Math.Min(lowest, Whole(number, name + "-int")) : lowest;
     }
+
+    private static long Whole(JsonElement value, string name) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetInt64(out var number) && number >= 0 => number,
+        JsonValueKind.String when long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
+        _ => throw new MalformedException(Format, name, "is not a whole number"),
+    };
 }
