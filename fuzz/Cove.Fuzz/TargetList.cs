@@ -30,6 +30,7 @@ internal static class TargetList
         new AppraisalPolicies(),
         new OvmfImages(),
         new Sigstructs(),
+        new IdAuthentications(),
     ];
 
     public static ITarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);

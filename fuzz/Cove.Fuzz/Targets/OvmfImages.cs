@@ -9,5 +9,9 @@ internal sealed class OvmfImages : ITarget
 
     public IEnumerable<byte[]> Seeds(SeedFiles files) => files.Attestation("virtee-sev-snp-measure/ovmf_AmdSev_suffix.bin", "virtee-sev-snp-measure/ovmf_OvmfX64_suffix.bin");
 
-    public void Run(byte[] input) => OvmfImage.Parse(input);
+    public void Run(byte[] input)
+    {
+        OvmfImage.Parse(input);
+        SvsmImage.Parse(input);
+    }
 }
