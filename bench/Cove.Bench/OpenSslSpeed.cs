@@ -18,7 +18,7 @@ internal static class OpenSslSpeed
     public static double Operations(string algorithm, string column)
     {
         // The line begins with the size in bits; the columns of the heading and of the line end together.
-        var (cells, heading) = Speed(algorithm == "rsa2048" ? "rsa " : " ", algorithm);
+        var (cells, heading) = Speed(algorithm.StartsWith("rsa", StringComparison.Ordinal) ? "rsa " : " ", algorithm);
         var fromEnd = heading.Length - Array.IndexOf(heading, column);
         return double.Parse(cells[^fromEnd], CultureInfo.InvariantCulture);
     }
