@@ -53,7 +53,8 @@ internal static class CommandList
         [
             new NounCommand("evidence", "what processors say about guests",
                 new Evidence.GetCommand(),
-                new Evidence.ShowCommand()),
+                new Evidence.ShowCommand(),
+                new Evidence.CertificatesCommand()),
             new Evidence.VerifyCommand(),
             new Evidence.MeasureCommand(),
             new NounCommand("token", "attestation tokens",

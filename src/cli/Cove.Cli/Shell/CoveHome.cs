@@ -19,6 +19,9 @@ internal sealed class CoveHome(string root)
     /// <summary>The simulated secure processor's keys and certificates.</summary>
     public string Processor => Path.Combine(Root, "processor");
 
+    /// <summary>What AMD's key distribution service answered.</summary>
+    public string Certificates => Path.Combine(Root, "certificates");
+
     /// <summary>The image store.</summary>
     public string Images => Path.Combine(Root, "images");
 
