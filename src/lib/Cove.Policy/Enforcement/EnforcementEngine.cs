@@ -8,9 +8,11 @@ namespace Cove.Policy.Enforcement;
 /// </summary>
 internal sealed class EnforcementEngine
 {
-    private readonly List<(string Name, string Text)> modules;
+    private readonly string policy;
     private readonly Dictionary<string, (string Namespace, string Text)> fragments = new(StringComparer.Ordinal);
+    // What decides. The framework's reasons are compiled when a denial first asks for one: a guest starts sooner, and most are never denied anything.
     private PolicyProgram program;
+    private PolicyProgram? explaining;
     private RegoObject facts;
 
     /// <summary>Compiles a policy.</summary>
@@ -21,8 +23,8 @@ internal sealed class EnforcementEngine
     internal EnforcementEngine(string policy, RegoObject facts, string operatingSystem = "linux")
     {
         this.facts = facts;
-        modules = [("policy.rego", policy), .. FrameworkModules.All];
-        program = PolicyProgram.Compile(modules);
+        this.policy = policy;
+        program = CompileDeciding();
         Metadata = new MetadataStore(operatingSystem);
     }
 
@@ -63,7 +65,7 @@ internal sealed class EnforcementEngine
     {
         try
         {
-            return Evaluate(path, input);
+            return Evaluate(Explaining, path, input);
         }
         catch (EnforcementException)
         {
@@ -76,7 +78,7 @@ internal sealed class EnforcementEngine
     {
         try
         {
-            return program.Explain($"data.policy.{Known(point).Name}", input, facts.With("metadata", Metadata.State));
+            return Explaining.Explain($"data.policy.{Known(point).Name}", input, facts.With("metadata", Metadata.State));
         }
         catch (EnforcementException)
         {
@@ -109,8 +111,29 @@ internal sealed class EnforcementEngine
         if (fragments.Remove(identity)) Recompile();
     }
 
-    private void Recompile() =>
-        program = PolicyProgram.Compile([.. modules, .. fragments.Values.Select(module => ($"{module.Namespace}.rego", module.Text))]);
+    private void Recompile()
+    {
+        var (decided, explained) = (program, explaining);
+        explaining = null;
+        try
+        {
+            program = CompileDeciding();
+        }
+        catch (EnforcementException)
+        {
+            (program, explaining) = (decided, explained);
+            throw;
+        }
+    }
+
+    private PolicyProgram CompileDeciding() => fragments.Values.Select(module => module.Text).Append(policy).Any(PolicyReach.DependsOnReasons)
+        ? Explaining
+        : Compile(FrameworkModules.Deciding);
+
+    private PolicyProgram Explaining => explaining ??= Compile(FrameworkModules.All);
+
+    private PolicyProgram Compile(IReadOnlyList<(string Name, string Text)> framework) =>
+        PolicyProgram.Compile([("policy.rego", policy), .. framework, .. fragments.Values.Select(module => ($"{module.Namespace}.rego", module.Text))]);
 
     private RegoObject Answer(string point, RegoObject input)
     {
@@ -165,7 +188,7 @@ internal sealed class EnforcementEngine
     {
         try
         {
-            return Evaluate("data.policy.reason", input.With("rule", RegoValue.Of(point)));
+            return Evaluate(Explaining, "data.policy.reason", input.With("rule", RegoValue.Of(point)));
         }
         catch (EnforcementException)
         {
@@ -173,5 +196,7 @@ internal sealed class EnforcementEngine
         }
     }
 
-    private RegoValue? Evaluate(string path, RegoObject input) => program.Evaluate(path, input, facts.With("metadata", Metadata.State));
+    private RegoValue? Evaluate(string path, RegoObject input) => Evaluate(program, path, input);
+
+    private RegoValue? Evaluate(PolicyProgram asked, string path, RegoObject input) => asked.Evaluate(path, input, facts.With("metadata", Metadata.State));
 }

@@ -10,6 +10,11 @@ internal static class FrameworkModules
     /// <summary>File name and text of each.</summary>
     internal static IReadOnlyList<(string Name, string Text)> All { get; } = Read();
 
+    /// <summary>Those that decide; the others say why something was denied.</summary>
+    internal static IReadOnlyList<(string Name, string Text)> Deciding { get; } = [.. All.Where(module => !Reasons.Contains(module.Name))];
+
+    private static IReadOnlyList<string> Reasons => ["Framework/errors.rego", "Framework/errors_fragments.rego", "Framework/explanation.rego"];
+
     private static (string, string)[] Read()
     {
         var assembly = Assembly.GetExecutingAssembly();
