@@ -29,6 +29,16 @@ public sealed class DescriptionTests
         Assert.Equal("/v:ro", $"{container.Mounts[0].Destination}:{container.Mounts[0].Options[2]}");
     }
 
+    [Fact]
+    public void A_description_for_virtual_nodes_allows_what_their_kubelet_adds()
+    {
+        var text = Description.Replace("\"version\": \"1.0\",", """ "version": "1.0", "scenario": "vn2", "labels": { "azure.workload.identity/use": "true" }, """, StringComparison.Ordinal);
+        var container = PolicyGenerator.Describe(ContainerDescription.Parse(Encoding.UTF8.GetBytes(text)).Group, _ => Samples.Image).Containers[0];
+        Assert.Contains("/dev/termination-log", container.Mounts.Select(mount => mount.Destination));
+        Assert.Contains("AZURE_CLIENT_ID=.+", container.EnvRules.Select(rule => rule.Pattern));
+        Assert.Throws<MalformedException>(() => ContainerDescription.Parse(Encoding.UTF8.GetBytes(text.Replace("vn2", "vn3", StringComparison.Ordinal))));
+    }
+
     [Theory]
     [InlineData("\"1.0\"", "\"2.0\"")]
     [InlineData("emptyDir", "tape")]

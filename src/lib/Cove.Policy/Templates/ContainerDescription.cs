@@ -19,13 +19,26 @@ public static class ContainerDescription
     {
         var root = new ArmFields(ArmJson.ParseObject(json, Format), "$");
         if (root.Text("version") is { } version and not "1.0") throw new MalformedException(Format, "version", $"is {version}, only 1.0 is read");
-        if (root.Text("scenario") is { } scenario && !scenario.Equals("aci", StringComparison.OrdinalIgnoreCase))
-            throw new MalformedException(Format, "scenario", $"is {scenario}, only aci is read");
+        var platform = root.Text("scenario")?.ToUpperInvariant() switch
+        {
+            null or "ACI" => GroupPlatform.ContainerInstances,
+            "VN2" => GroupPlatform.VirtualNode,
+            var other => throw new MalformedException(Format, "scenario", $"is {other}, expected aci or vn2"),
+        };
         var volumes = new Dictionary<string, GroupVolume>(StringComparer.Ordinal);
         var containers = root.Objects("containers").Select(fields => Container(fields, volumes)).ToList();
         var fragments = root.Objects("fragments").Select(Fragment).ToList();
         if (containers.Count + fragments.Count == 0) throw new MalformedException(Format, "containers", "are none, and neither are there fragments");
-        return (new ContainerGroup { Name = "containers", Type = Format, Containers = containers, Volumes = [.. volumes.Values] }, fragments);
+        var group = new ContainerGroup
+        {
+            Name = "containers",
+            Type = Format,
+            Platform = platform,
+            UsesWorkloadIdentity = platform == GroupPlatform.VirtualNode && root.Object("labels")?.Text("azure.workload.identity/use") == "true",
+            Containers = containers,
+            Volumes = [.. volumes.Values],
+        };
+        return (group, fragments);
     }
 
     /// <summary>Reads one import statement file: <c>{"fragments":[…]}</c>, or the array alone.</summary>
