@@ -100,8 +100,9 @@ public sealed record AppraisalPolicy
         var claims = makeClaims();
         if (ClaimRules is not { Policy: { } rules }) return new ClaimSet(claims, evidence.ToAttestationResult());
         if (ClaimRules.Signer is { } signer) claims[ClaimNames.PolicySigner] = PolicyStatement.SignerClaim(signer);
-        return rules.Evaluate(claims).IsAccepted(out var outcome, out var refused)
-            ? new ClaimSet(outcome.Claims, evidence.ToAttestationResult()) { Lifetime = outcome.Lifetime }
-            : new Verdict<ClaimSet>.Rejected(refused);
+        if (!rules.Evaluate(claims).IsAccepted(out var outcome, out var refused)) return new Verdict<ClaimSet>.Rejected(refused);
+        if (evidence is VerifiedSgxEvidence sgx && outcome.TcbBaseline is { } baseline && sgx.Tcb.EvaluationDataNumber < baseline)
+            return new Finding("tcb-evaluation-too-old", "tcbEvaluationDataNumber", $"at least {baseline}, as the policy asks", $"{sgx.Tcb.EvaluationDataNumber}", "MAA policy 1.1, configurationrules");
+        return new ClaimSet(outcome.Claims, evidence.ToAttestationResult()) { Lifetime = outcome.Lifetime };
     }
 }

@@ -44,6 +44,37 @@ public sealed class MaaPolicyTests
     [InlineData("OpenEnclave", "egjnANIzEpS2WgpE4Nk-QEwM69XRCgTs42_G0qLlbnk")]
     public void Default_policies_have_the_hashes_of_Azures(string type, string hash) => Assert.Equal(hash, MaaPolicy.DefaultFor(type)!.Hash);
 
+    [Theory]
+    [InlineData("type=\"a\", value=5, valueType=\"Integer\", issuer=\"AttestationPolicy\"", true)]
+    [InlineData("type=\"a\", value=true, valueType=\"Boolean\"", true)]
+    [InlineData("type=\"a\", value=5, valueType=\"String\"", false)]
+    public void A_rule_may_say_of_which_type_its_claim_is_and_must_be_right(string claim, bool accepted)
+    {
+        var policy = MaaPolicy.Parse($"version=1.0;{Permit}issuancerules{{=> issue({claim});}};");
+        Assert.Equal(accepted, policy.Evaluate(Evidence).IsAccepted(out _, out _));
+    }
+
+    [Theory]
+    [InlineData("type=\"a\", value=5, issuer=\"AttestationService\"", "line 1, column 93")]
+    [InlineData("type=\"a\", value=5, valueType=\"Number\"", "line 1, column 96")]
+    [InlineData("type=\"a\", value=5, valueType=5", "line 1, column 96")]
+    public void A_rule_cannot_make_claims_in_another_name_or_of_another_type(string claim, string place)
+    {
+        var malformed = Assert.Throws<MalformedException>(() => MaaPolicy.Parse($"version=1.0;{Permit}issuancerules{{=> issue({claim});}};"));
+        Assert.Contains(place, malformed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("azuredefault", null)]
+    [InlineData("16", 16)]
+    public void A_policy_may_ask_for_a_baseline_of_the_platform(string baseline, int? number)
+    {
+        var policy = MaaPolicy.Parse($"version=1.1;configurationrules{{=> issueproperty(type=\"x-ms-sgx-tcbidentifier\", value=\"{baseline}\");}};{Permit}");
+        Assert.True(policy.Evaluate(Evidence).IsAccepted(out var outcome, out _));
+        Assert.Equal(number, outcome.TcbBaseline);
+        Assert.False(MaaPolicy.Parse(policy.Text.Replace(baseline, "newest", StringComparison.Ordinal)).Evaluate(Evidence).IsAccepted(out _, out _));
+    }
+
     [Fact]
     public void A_type_whose_policies_are_all_the_owners_has_no_default() => Assert.Null(MaaPolicy.DefaultFor("Tpm"));
 

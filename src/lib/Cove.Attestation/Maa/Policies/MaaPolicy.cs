@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cove.Attestation.Claims;
@@ -20,6 +21,7 @@ public sealed class MaaPolicy
 
     private const string Section = "MAA policy 1.2";
     private const string LifetimeProperty = "report_validity_in_minutes";
+    private const string TcbProperty = "x-ms-sgx-tcbidentifier";
     private const int MaximumLifetimeMinutes = 525_600;
     private readonly IReadOnlyDictionary<PolicySection, IReadOnlyList<PolicyRule>> _sections;
 
@@ -65,7 +67,7 @@ public sealed class MaaPolicy
                 if (!evaluation.Permitted) return new Finding("policy-not-permitted", "authorizationrules", "a rule that permits", "none did", Section);
             }
 
-            return new PolicyOutcome(Merge(service, evaluation), Lifetime(evaluation));
+            return new PolicyOutcome(Merge(service, evaluation), Lifetime(evaluation), TcbBaseline(evaluation));
         }
         catch (PolicyEvaluationException failed)
         {
@@ -107,6 +109,15 @@ public sealed class MaaPolicy
         }
 
         return all;
+    }
+
+    // "azuredefault", or the number of a baseline as text.
+    private static int? TcbBaseline(PolicyEvaluation evaluation)
+    {
+        if (!evaluation.Properties.TryGetValue(TcbProperty, out var baseline) || baseline.ToString() == "azuredefault") return null;
+        return int.TryParse(baseline.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new PolicyEvaluationException($"{TcbProperty} is {baseline}, expected azuredefault or the number of a baseline");
     }
 
     private static TimeSpan? Lifetime(PolicyEvaluation evaluation)

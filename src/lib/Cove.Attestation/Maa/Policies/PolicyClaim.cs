@@ -20,6 +20,9 @@ internal sealed record PolicyClaim(string Type, ClaimValue Value, string Issuer,
         ClaimProperty.Type => Type,
         ClaimProperty.Value => Value,
         ClaimProperty.Issuer => Issuer,
-        _ => Value switch { ClaimValue.Boolean => "Boolean", ClaimValue.Integer => "Integer", _ => "String" },
+        _ => TypeOf(Value),
     };
+
+    /// <summary>What the language calls a value's type.</summary>
+    public static string TypeOf(ClaimValue value) => value switch { ClaimValue.Boolean => "Boolean", ClaimValue.Integer => "Integer", _ => "String" };
 }

@@ -134,6 +134,7 @@ internal sealed class PolicyEvaluation
         private void Emit(string type, ClaimValue value, bool readOnly)
         {
             owner.Step();
+            if (rule.ValueType is { } wanted && PolicyClaim.TypeOf(value) != wanted) throw new PolicyEvaluationException($"the value of {type} is no {wanted}");
             if (rule.Action == RuleAction.IssueProperty)
             {
                 if (!owner._properties.TryAdd(type, value) && !owner._properties[type].Equals(value)) throw new PolicyEvaluationException($"the property {type} is issued with two values");

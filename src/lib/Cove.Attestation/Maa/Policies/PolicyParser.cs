@@ -83,9 +83,9 @@ internal sealed class PolicyParser
         }
 
         Expect("=>");
-        var (action, type, value) = ParseAction(section, bound);
+        var (action, claim) = ParseAction(section, bound);
         Expect(";");
-        return new PolicyRule(conditions, action, type, value, start.Line);
+        return new PolicyRule(conditions, action, claim?.Type, claim?.Value, claim?.ValueType, start.Line);
     }
 
     private PolicyCondition ParseCondition(HashSet<string> bound)
@@ -132,7 +132,7 @@ internal sealed class PolicyParser
         return new PropertyTest(property, comparison, expression);
     }
 
-    private (RuleAction Action, PolicyExpression? Type, PolicyExpression? Value) ParseAction(PolicySection section, HashSet<string> bound)
+    private (RuleAction Action, NewClaim? Claim) ParseAction(PolicySection section, HashSet<string> bound)
     {
         var name = ExpectKind(PolicyTokenKind.Identifier, "an action");
         var action = Enum.GetValues<RuleAction>().Cast<RuleAction?>().FirstOrDefault(known => name.IsWord(known.ToString()!)) ?? throw PolicyErrors.At(name, "is no action");
@@ -144,12 +144,12 @@ internal sealed class PolicyParser
         };
         if (!allowed) throw PolicyErrors.At(name, $"is not an action of {SectionNames[(int)section]}");
         Expect("(");
-        var (type, value) = action is RuleAction.Permit or RuleAction.Deny ? (null, null) : ParseClaim(bound);
+        var claim = action is RuleAction.Permit or RuleAction.Deny ? null : ParseClaim(bound);
         Expect(")");
-        return (action, type, value);
+        return (action, claim);
     }
 
-    private (PolicyExpression Type, PolicyExpression Value) ParseClaim(HashSet<string> bound)
+    private NewClaim ParseClaim(HashSet<string> bound)
     {
         var start = Current;
         if (start.IsWord("claim"))
@@ -158,7 +158,7 @@ internal sealed class PolicyParser
             Expect("=");
             var of = ExpectKind(PolicyTokenKind.Identifier, "the name of a bound claim");
             if (!bound.Contains(of.Text)) throw PolicyErrors.At(of, "is not bound by a condition of this rule");
-            return (new PolicyExpression.Property(of.Text, ClaimProperty.Type), new PolicyExpression.Property(of.Text, ClaimProperty.Value));
+            return new NewClaim(new PolicyExpression.Property(of.Text, ClaimProperty.Type), new PolicyExpression.Property(of.Text, ClaimProperty.Value), null);
         }
 
         Dictionary<ClaimProperty, PolicyExpression> assigned = [];
@@ -174,12 +174,20 @@ internal sealed class PolicyParser
             var name = Current;
             var property = ParseProperty();
             Expect("=");
-            if (property is ClaimProperty.Issuer or ClaimProperty.ValueType) throw PolicyErrors.At(name, "cannot be assigned: a policy's claims are its own, and their type follows from their value");
-            if (!assigned.TryAdd(property, ParseExpression(bound, 0))) throw PolicyErrors.At(name, "is assigned twice");
+            if (!assigned.TryAdd(property, property is ClaimProperty.Issuer or ClaimProperty.ValueType ? ParseFixed(property) : ParseExpression(bound, 0)))
+                throw PolicyErrors.At(name, "is assigned twice");
         }
         while (Accept(","));
         if (!assigned.TryGetValue(ClaimProperty.Type, out var type) || !assigned.TryGetValue(ClaimProperty.Value, out var value)) throw PolicyErrors.At(start, "expected type and value");
-        return (type, value);
+        return new NewClaim(type, value, assigned.TryGetValue(ClaimProperty.ValueType, out var valueType) ? ((PolicyExpression.Literal)valueType).Value.ToString() : null);
+    }
+
+    // A policy's claims are its own, and their type follows from their value: both may be said, and not otherwise.
+    private PolicyExpression.Literal ParseFixed(ClaimProperty property)
+    {
+        var text = ExpectKind(PolicyTokenKind.Text, "a string");
+        string[] allowed = property == ClaimProperty.Issuer ? [PolicyClaim.Policy] : ["Boolean", "Integer", "String"];
+        return allowed.Contains(text.Text, StringComparer.Ordinal) ? new PolicyExpression.Literal(text.Text) : throw PolicyErrors.At(text, $"expected {string.Join(" or ", allowed)}");
     }
 
     private PolicyExpression ParseExpression(HashSet<string> bound, int depth)
@@ -248,4 +256,6 @@ internal sealed class PolicyParser
         _at++;
         return token;
     }
+
+    private sealed record NewClaim(PolicyExpression Type, PolicyExpression Value, string? ValueType);
 }

@@ -65,5 +65,6 @@ internal sealed record PolicyCondition(bool Negated, string? Identifier, IReadOn
 /// <param name="Action">What it does.</param>
 /// <param name="Type">The type of the claim or property it makes; null for permit and deny.</param>
 /// <param name="Value">Its value; null for permit and deny.</param>
+/// <param name="ValueType">The value's type, where the rule says it; then the value must be of it.</param>
 /// <param name="Line">Where it begins.</param>
-internal sealed record PolicyRule(IReadOnlyList<PolicyCondition> Conditions, RuleAction Action, PolicyExpression? Type, PolicyExpression? Value, int Line);
+internal sealed record PolicyRule(IReadOnlyList<PolicyCondition> Conditions, RuleAction Action, PolicyExpression? Type, PolicyExpression? Value, string? ValueType, int Line);
