@@ -4,6 +4,7 @@ using Cove.Bench.Attestation;
 using Cove.Bench.Images;
 using Cove.Bench.Rego;
 using Cove.Bench.Keys;
+using Cove.Bench.Volumes;
 
 // One line a subcommand: its name, what it measures, and the method. Each measures its yardstick in the same run and prints the ratio.
 Benchmark[] benchmarks =
@@ -13,6 +14,7 @@ Benchmark[] benchmarks =
     new("quotes", "SGX and TDX quotes verified, next to openssl's P-256", QuoteVerification.Run),
     new("service", "tokens a second and p99 of the attestation service under 64 clients over TLS, next to openssl's signatures", ServiceThroughput.Run),
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
+    new("volume", "a file of an encrypted volume read, next to dd of the plain file and openssl's AES-256-XTS", VolumeReading.Run),
     new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
     new("policies", "our framework with generated policies: loaded by a fresh process, and a decision", PolicyDecisions.Run),
 ];
