@@ -22,7 +22,7 @@ internal sealed class HclReports : ITarget
             var report = new byte[32 + HardwareReportSize + 20 + claims.Length];
             "HCLA"u8.CopyTo(report);
             Write(4, 2);
-            Write(8, 32 + HardwareReportSize + claims.Length);
+            Write(8, 32 + HardwareReportSize + 20 + claims.Length);
             Write(12, 2);
             hardware.CopyTo(report, 32);
             Write(1216, 20 + claims.Length);

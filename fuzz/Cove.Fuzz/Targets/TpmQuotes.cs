@@ -25,8 +25,8 @@ internal sealed class TpmQuotes : ITarget
 
     public void Run(byte[] input)
     {
-        if (input.Length == 0 || input.Length <= 2 * input[0]) return;
-        var end = 1 + (2 * input[0]);
+        if (input.Length == 0) input = [0];
+        var end = Math.Min(1 + (2 * input[0]), input.Length);
         TpmQuote.Parse(input.AsSpan(end), input.AsSpan(1..end), Pcrs).Verify(key);
     }
 }

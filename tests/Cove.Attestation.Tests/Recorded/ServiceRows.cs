@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Cove.Attestation.Claims;
+using Cove.Attestation.Maa;
 using Cove.Attestation.Maa.Policies;
 using Cove.Attestation.OpenEnclave;
 using Cove.Attestation.Tests.Snp;
@@ -74,7 +75,10 @@ internal static class ServiceRows
     private static void Request()
     {
         var (report, held) = OldRequest();
-        QuoteRows.GenuineButForCollateral(OpenEnclaveReport.Parse(report) with { RuntimeData = RuntimeData.OfBinary(held) });
+        var evidence = QuoteRequest.ParseSgxEnclave(Known.Bytes(Service + "post.attest.body.json")).Evidence;
+        Assert.Equal(held, evidence.RuntimeData!.Bytes.ToArray());
+        Assert.Equal(OpenEnclaveReport.Parse(report).Quote.Bytes.ToArray(), evidence.Quote.Bytes.ToArray());
+        QuoteRows.GenuineButForCollateral(evidence);
     }
 
     private static void Response()

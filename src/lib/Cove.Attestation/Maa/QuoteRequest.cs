@@ -17,20 +17,22 @@ public sealed record QuoteRequest(QuoteEvidence Evidence, string? Nonce, string?
 
     private const string RuntimeDataMember = "runtimeData";
 
-    /// <summary>Parses a request about an SGX enclave; also in the form of the API's first preview, <c>Quote</c> and <c>EnclaveHeldData</c>.</summary>
+    /// <summary>Parses a request about an SGX enclave; also in the form of the API's first preview, <c>Quote</c>, with or without Open Enclave's header, and <c>EnclaveHeldData</c>.</summary>
     /// <exception cref="MalformedException">It is not one, or the quote is not one about an enclave.</exception>
     public static QuoteRequest ParseSgxEnclave(ReadOnlyMemory<byte> utf8) =>
-        Parse(utf8, "SgxEnclave request", "quote", quote => SgxEvidence.Parse(quote));
+        Parse(utf8, "SgxEnclave request", "quote", quote => OpenEnclaveReport.IsOne(quote) ? Enclave(quote) : SgxEvidence.Parse(quote));
 
     /// <summary>Parses a request about an SGX enclave made with the Open Enclave SDK.</summary>
     /// <exception cref="MalformedException">It is not one, or the report has no quote about an enclave.</exception>
     public static QuoteRequest ParseOpenEnclave(ReadOnlyMemory<byte> utf8) =>
-        Parse(utf8, "OpenEnclave request", "report", report => new SgxEvidence(OpenEnclaveReport.Parse(report).Quote));
+        Parse(utf8, "OpenEnclave request", "report", report => Enclave(report));
 
     /// <summary>Parses a request about a TDX trust domain.</summary>
     /// <exception cref="MalformedException">It is not one, or the quote is not one about a trust domain.</exception>
     public static QuoteRequest ParseTdxVm(ReadOnlyMemory<byte> utf8) =>
         Parse(utf8, "TdxVm request", "quote", quote => TdxEvidence.Parse(quote));
+
+    private static SgxEvidence Enclave(byte[] report) => new(OpenEnclaveReport.Parse(report).Quote);
 
     private static QuoteRequest Parse(ReadOnlyMemory<byte> utf8, string format, string member, Func<byte[], QuoteEvidence> evidence)
     {
