@@ -149,20 +149,20 @@ internal sealed class GroupRun(LaunchSpec spec, GuestClient guest, GroupFolder f
         return ended.ExitCode;
     }
 
-    private async Task StopRestAsync()
+    // All at once: each has its grace, and whoever asked for the end does not wait for one after the other.
+    private Task StopRestAsync() => Task.WhenAll(Containers.Where(container => container.ExitCode is null).Select(StopAsync));
+
+    private async Task StopAsync(GroupContainer container)
     {
-        foreach (var container in Containers.Where(container => container.ExitCode is null))
+        try
         {
-            try
-            {
-                var answer = await guest.CallAsync(GuestCalls.ShutdownContainer, new ShutdownContainerRequest(container.Id, GraceSeconds: GraceSeconds));
-                if (answer.IsAccepted(out var ended, out _)) Ended(container.Name, ended.ExitCode);
-            }
-            catch (Exception never) when (never is GuestFailedException or UnavailableException)
-            {
-                // It was never started, or the guest is gone: either way it does not run.
-                events.Step("stop", $"container {container.Name}: {never.Message}");
-            }
+            var answer = await guest.CallAsync(GuestCalls.ShutdownContainer, new ShutdownContainerRequest(container.Id, GraceSeconds: GraceSeconds));
+            if (answer.IsAccepted(out var ended, out _)) Ended(container.Name, ended.ExitCode);
+        }
+        catch (Exception never) when (never is GuestFailedException or UnavailableException)
+        {
+            // It was never started, or the guest is gone: either way it does not run.
+            events.Step("stop", $"container {container.Name}: {never.Message}");
         }
     }
 
