@@ -31,6 +31,9 @@ internal static class TargetList
         new OvmfImages(),
         new Sigstructs(),
         new IdAuthentications(),
+        new RegoModules(),
+        new RegoPolicies(),
+        new RegoEvaluations(),
     ];
 
     public static ITarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
