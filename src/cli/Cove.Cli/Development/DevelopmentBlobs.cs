@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Cove.Formats.Files;
 
@@ -42,7 +40,7 @@ internal sealed class DevelopmentBlobs(CoveHome home, TimeProvider time)
         CoveHome.Ensure(home.Root);
         CoveHome.Ensure(home.Dev);
         folder.Data(Name);
-        var port = IsFree(Port) ? Port : FreePort();
+        var port = LocalPort.IsFree(Port) ? Port : LocalPort.Any();
         string[] arguments = ["--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location", Data, "--disableTelemetry", "--silent"];
         var process = ServiceProcess.Start(folder, Name, Product.Azurite, arguments, runtime: "node");
         Write("port", port);
@@ -67,25 +65,6 @@ internal sealed class DevelopmentBlobs(CoveHome home, TimeProvider time)
         if (code == 0) return;
         var hint = said.Split('\n').LastOrDefault(line => line.Contains("hint: ", StringComparison.Ordinal))?.Split("hint: ")[1];
         throw CommandFailedException.Unavailable("azurite-missing", "the project's volumes need a blob store, and Azurite could not be installed", hint ?? "npm ci");
-    }
-
-    private static bool IsFree(int port) => TryBind(port) is not null;
-
-    private static int FreePort() => TryBind(0) ?? throw CommandFailedException.Unavailable("no-port", "no TCP port is free on localhost");
-
-    private static int? TryBind(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
-        }
-        catch (SocketException)
-        {
-            return null; // taken
-        }
     }
 
     private int? Read(string what)

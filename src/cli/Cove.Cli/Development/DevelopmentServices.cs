@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Cove.Formats.Files;
 
@@ -91,26 +89,7 @@ internal sealed class DevelopmentServices(CoveHome home, TimeProvider time)
     private int? Alive(int? process, string service) => process is { } id && ServiceProcess.IsAlive(id, Folder.Certificate(service)) ? id : null;
 
     /// <summary>The port as before if nobody else took it, otherwise a free one. Once chosen it stays, since policies name it.</summary>
-    private static int FreePort(int wanted, int taken = 0)
-    {
-        if (wanted != taken && TryBind(wanted) is { } same) return same;
-        return TryBind(0) ?? throw CommandFailedException.Unavailable("no-port", "no TCP port is free on localhost");
-    }
-
-    private static int? TryBind(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
-        }
-        catch (SocketException)
-        {
-            return null; // taken
-        }
-    }
+    private static int FreePort(int wanted, int taken = 0) => wanted != taken && LocalPort.IsFree(wanted) ? wanted : LocalPort.Any();
 
     /// <summary>One command at a time starts or stops services; the others wait here.</summary>
     private async Task<FileStream> TakeTurnAsync(CancellationToken cancellation)
