@@ -70,6 +70,7 @@ public sealed class AppraisalPolicyFileTests
     [Theory]
     [InlineData("""{"snp":{"minimumTbc":{}}}""", "snp.minimumTbc")]
     [InlineData("""{"sev":{}}""", "sev")]
+    [InlineData("""{"":{}}""", "\"\"")]
     [InlineData("""{"snp":{"measurement":["00"]}}""", "snp.measurement")]
     [InlineData("""{"snp":{"measurement":"all"}}""", "snp.measurement")]
     [InlineData("""{"snp":{"permitDebug":"false"}}""", "snp.permitDebug")]

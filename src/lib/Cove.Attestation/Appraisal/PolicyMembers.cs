@@ -111,7 +111,8 @@ internal sealed class PolicyMembers
         if (unread.Count > 0) throw Wrong(unread.Keys.Order(StringComparer.Ordinal).First(), "is not known here");
     }
 
-    public MalformedException Wrong(string name, string problem) => new(Format, path + name, problem);
+    // A name may be empty, and an error names its field.
+    public MalformedException Wrong(string name, string problem) => new(Format, path + (name.Length == 0 ? "\"\"" : name), problem);
 
     private JsonElement? Take(string name) => unread.Remove(name, out var value) ? value : null;
 
