@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Cove.Guest.Fuse;
 using Cove.Guest.Mounts;
+using Cove.Guest.Tests.Processes;
 
 namespace Cove.Guest.Tests.Fuse;
 
+[Collection(ChildProcesses.Name)]
 public sealed class FuseMountTests : IDisposable
 {
     private const int Length = 8 << 20;

@@ -4,7 +4,8 @@ using Cove.Guest.Processes;
 
 namespace Cove.Guest.Tests.Processes;
 
-/// <summary>One table for all tests of this class, one after another: it reaps every child of the process, as the agent does.</summary>
+/// <summary>A table reaps every child of the process, as the agent does, so no test that starts processes runs beside these.</summary>
+[Collection(ChildProcesses.Name)]
 public sealed class ProcessTableTests : IDisposable
 {
     private static readonly string[] Environment = ["PATH=/usr/bin:/bin", "NAME=value"];
@@ -29,6 +30,23 @@ public sealed class ProcessTableTests : IDisposable
         Assert.True(child.Signal(15));
         Assert.Equal(128 + 15, (await child.Exit).Code);
         Assert.False(child.Signal(15));
+    }
+
+    [Fact]
+    public async Task Reaps_no_child_after_it_was_disposed()
+    {
+        using var later = new ProcessTable();
+        var child = table.Start(["sleep", "600"], Environment, new StdioDescriptors(0, 1, 2));
+        table.Dispose();
+        Assert.False(child.Exit.IsCompleted);
+
+        for (var i = 0; i < 50; i++)
+        {
+            var other = later.Start(["true"], Environment, new StdioDescriptors(0, 1, 2));
+            Assert.Equal(0, (await other.Exit.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Code);
+        }
+
+        Assert.True(child.Signal(9));
     }
 
     private async Task<(int Code, string Output)> RunAsync(params string[] arguments)

@@ -16,7 +16,7 @@ internal sealed unsafe class FuseSession(int device, FuseFile file)
     private const int Major = 7;
     private const int Minor = 31;
     private const uint AsyncRead = 1, BigWrites = 1 << 5, AsyncDirect = 1 << 15, ParallelFolders = 1 << 18, MaximumPages = 1 << 22;
-    private const int NotFound = 2, InputOutput = 5, InvalidArgument = 22, NoSpace = 28, ReadOnlyFileSystem = 30, NotSupported = 38;
+    private const int NotFound = 2, InputOutput = 5, InvalidArgument = 22, NoSpace = 28, ReadOnlyFileSystem = 30, NotSupported = 38, ConnectionAborted = 103;
     private const ulong Forever = 1 << 30;
 
     private static readonly int Head = sizeof(FuseReplyHeader);
@@ -41,8 +41,8 @@ internal sealed unsafe class FuseSession(int device, FuseFile file)
             {
                 case Libc.ErrorNoSuchDevice:
                     return;
-                case Libc.ErrorInterrupted or Libc.ErrorAgain or NotFound:
-                    // A request that was withdrawn before it could be taken.
+                case Libc.ErrorInterrupted or Libc.ErrorAgain or NotFound or ConnectionAborted:
+                    // A request that was withdrawn before it could be taken, or fell into the unmounting: then the next read says so.
                     continue;
                 case var error:
                     throw new LinuxException("read a request of the kernel", error);

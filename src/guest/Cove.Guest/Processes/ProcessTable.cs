@@ -55,10 +55,10 @@ public sealed class ProcessTable : IDisposable
         }
     }
 
-    /// <summary>Stops listing; the reaper ends with the process.</summary>
+    /// <summary>Reaps nobody from now on: a child that ends later is its next waiter's.</summary>
     public void Dispose()
     {
-        disposed = true;
+        lock (gate) disposed = true;
         spawned.Release();
     }
 
@@ -115,6 +115,7 @@ public sealed class ProcessTable : IDisposable
             {
                 lock (gate)
                 {
+                    if (disposed) return;
                     if (Libc.Wait(process, out var status, options: 0) != process) continue;
                     if (children.Remove(process, out var child)) child.Ended.TrySetResult(new ExitStatus(status));
                 }
