@@ -27,6 +27,8 @@ internal sealed class KeyServer : IAsyncDisposable
         Audit = new(database, clock);
         var store = new KeyStore(database, Audit, clock);
         var bundles = new KeyBundles(options.VaultUrl, options.Dialect);
+        var secrets = new SecretStore(database, Audit, clock);
+        var secretBundles = new SecretBundles(options.VaultUrl);
         Routes = new(
             new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
             new KeyCreation(store, master, bundles, options.Dialect, clock),
@@ -36,7 +38,7 @@ internal sealed class KeyServer : IAsyncDisposable
             new KeyCrypto(store, master, bundles, clock),
             new KeyRotation(store, new RotationPolicies(database, Audit), master, bundles, clock),
             new KeyBackup(store, master, bundles),
-            new SecretRoutes(new SecretApi(new SecretStore(database, Audit, clock), master, new SecretBundles(options.VaultUrl), clock)),
+            new SecretRoutes(new SecretApi(secrets, master, secretBundles, clock), new SecretBackup(secrets, Audit, master, secretBundles)),
             new AuditQueries(Audit, options.VaultUrl));
     }
 

@@ -67,7 +67,7 @@ public sealed class AzureJavaScriptClientTests : IDisposable
         var root = Path.Combine(_identity.Folder.FullName, "dcap-root.pem");
         await File.WriteAllTextAsync(root, CertificatePem.Write([platform.Root]));
         await using var service = await ServiceAtATime.StartAsync(_identity, SimulatedPlatform.Then, "--development-dcap-root", root, "--collateral", folder.FullName);
-        var saw = await JavaScriptClient.RunAsync("attestation.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
+        var saw = await ClientScript.RunAsync("attestation.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NODE_EXTRA_CA_CERTS"] = _identity.AuthorityFile,
             ["ATTEST_URL"] = service.Url.AbsoluteUri.TrimEnd('/'),
@@ -109,7 +109,7 @@ public sealed class AzureJavaScriptClientTests : IDisposable
     private Task<AttestationServiceProcess> StartAsync(params string[] more) => AttestationServiceProcess.StartAsync(
         _identity, Path.Combine(_identity.Folder.FullName, "attestation"), developmentRoot: null, _administrator.AccessIssuer, issuer: null, more);
 
-    private async Task<JsonNode> AdministerAsync(AttestationServiceProcess service, bool signed) => await JavaScriptClient.RunAsync("attestation.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
+    private async Task<JsonNode> AdministerAsync(AttestationServiceProcess service, bool signed) => await ClientScript.RunAsync("attestation.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["NODE_EXTRA_CA_CERTS"] = _identity.AuthorityFile,
         ["ATTEST_URL"] = service.Url.AbsoluteUri.TrimEnd('/'),

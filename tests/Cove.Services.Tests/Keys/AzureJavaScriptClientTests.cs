@@ -9,7 +9,7 @@ public sealed class AzureJavaScriptClientTests(KeyServiceFixture service) : ICla
     [Fact]
     public async Task The_azure_javascript_client_does_with_our_service_what_it_does_with_azures()
     {
-        var saw = await JavaScriptClient.RunAsync("keyvault-keys.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
+        var saw = await ClientScript.RunAsync("keyvault-keys.mjs", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NODE_EXTRA_CA_CERTS"] = service.Identity.AuthorityFile,
             ["VAULT_URL"] = service.Url.AbsoluteUri.TrimEnd('/'),

@@ -15,6 +15,8 @@ internal static class SecretErrors
         => new(409, "Conflict",
         $"Secret {name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret can only be recovered or purged.", "ObjectIsDeletedButRecoverable");
 
+    public static ServiceException Exists(string name) => new(409, "Conflict", $"Secret {name} already exists: it cannot be restored over.");
+
     public static ServiceException Disabled(string name)
         => new(403, "Forbidden", $"Operation get is not allowed on a disabled secret: {name}.", "SecretDisabled");
 }

@@ -20,15 +20,22 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
             using (var add = connection.Command("INSERT INTO secret (name) VALUES (@name) ON CONFLICT DO NOTHING", ("@name", secret.Name))) add.ExecuteNonQuery();
             using (var ask = connection.Command("SELECT deleted FROM secret WHERE name = @name", ("@name", secret.Name)))
                 if (ask.ExecuteScalar() is long) throw SecretErrors.IsDeleted(secret.Name);
-            using var insert = connection.Command(
-                """
-                INSERT INTO secret_version (name, version, sealed, content_type, enabled, created, updated, nbf, exp, tags)
-                VALUES (@name, @version, @sealed, @type, @enabled, @created, @updated, @nbf, @exp, @tags)
-                """,
-                [.. Changeable(secret), ("@sealed", secret.SealedValue), ("@created", KeyRows.Seconds(secret.Created))]);
-            insert.ExecuteNonQuery();
+            Insert(connection, secret);
             audit.Append(connection, entry);
             return secret;
+        },
+        cancellationToken);
+
+    /// <summary>Puts a secret back with all its versions, oldest first.</summary>
+    /// <exception cref="Hosting.Errors.ServiceException">409: there is a secret of that name, deleted or not.</exception>
+    public Task<StoredSecret> RestoreAsync(IReadOnlyList<StoredSecret> versions, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            using (var add = connection.Command("INSERT INTO secret (name) VALUES (@name) ON CONFLICT DO NOTHING", ("@name", versions[0].Name)))
+                if (add.ExecuteNonQuery() == 0) throw SecretErrors.Exists(versions[0].Name);
+            foreach (var version in versions) Insert(connection, version);
+            audit.Append(connection, entry);
+            return versions[^1];
         },
         cancellationToken);
 
@@ -114,6 +121,13 @@ internal sealed class SecretStore(Database database, AuditLog audit, TimeProvide
             return true;
         },
         cancellationToken);
+
+    private static void Insert(DbConnection connection, StoredSecret secret) => connection.Execute(
+        """
+        INSERT INTO secret_version (name, version, sealed, content_type, enabled, created, updated, nbf, exp, tags)
+        VALUES (@name, @version, @sealed, @type, @enabled, @created, @updated, @nbf, @exp, @tags)
+        """,
+        [.. Changeable(secret), ("@sealed", secret.SealedValue), ("@created", KeyRows.Seconds(secret.Created))]);
 
     private static StoredSecret? Find(DbConnection connection, string name, string? version)
     {

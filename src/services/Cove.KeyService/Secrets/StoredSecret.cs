@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cove.KeyService.Secrets;
 
 /// <summary>One version of a secret. The value is sealed.</summary>
@@ -24,5 +26,6 @@ internal sealed record StoredSecret
     public required IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>What the value is sealed for. Case does not distinguish secrets.</summary>
+    [JsonIgnore]
     public string Place => $"secret/{Name.ToLowerInvariant()}/{Version}";
 }
