@@ -81,6 +81,16 @@ public sealed class XtsCipherTests
         Assert.Throws<ArgumentException>(() => cipher.Encrypt(new byte[512], 0));
     }
 
+    [Fact]
+    public void Encrypts_nothing_under_a_key_that_was_zeroed()
+    {
+        var cipher = new XtsCipher(RandomNumberGenerator.GetBytes(64), 4096);
+        var data = Counting(4096);
+        cipher.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => cipher.Encrypt(data, 0));
+        Assert.Equal(Counting(4096), data);
+    }
+
     private static byte[] Counting(int length)
     {
         var data = new byte[length];
