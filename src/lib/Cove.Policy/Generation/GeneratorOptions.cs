@@ -44,4 +44,7 @@ public enum PolicyForm
 
     /// <summary>api 0.11.0, framework 0.2.3: signals 9 and 15 written out, <c>rw_mount_device</c> bound, equal probes once.</summary>
     Api0_11,
+
+    /// <summary>api 0.12.0, framework 0.5.0: as 0.11.0, and <c>allow_host_network</c> said, its point and that of trust lists bound.</summary>
+    Api0_12,
 }

@@ -44,8 +44,8 @@ public static class PolicyGenerator
         containers.AddRange(options.Containers);
         return new PolicyDocument
         {
-            ApiVersion = options.Form == PolicyForm.Api0_11 ? "0.11.0" : "0.10.0",
-            FrameworkVersion = "0.2.3",
+            ApiVersion = options.Form switch { PolicyForm.Api0_12 => "0.12.0", PolicyForm.Api0_11 => "0.11.0", _ => "0.10.0" },
+            FrameworkVersion = options.Form == PolicyForm.Api0_12 ? "0.5.0" : "0.2.3",
             Fragments = Fragments(group, options),
             Containers = containers,
             Flags = new PolicyFlags
@@ -102,7 +102,8 @@ public static class PolicyGenerator
         var processes = container.ExecProcesses.Concat(new[] { container.ReadinessProbe, container.LivenessProbe }
             .Where(probe => probe?.ExecCommand is not null)
             .Select(probe => new ExecProcess(probe!.ExecCommand!, []))).ToList();
-        if (options.Form == PolicyForm.Api0_11) processes = [.. processes.DistinctBy(process => $"{string.Join('\0', process.Command)}\0\0{string.Join(',', process.Signals)}")];
+        if (options.Form >= PolicyForm.Api0_11)
+            processes = [.. processes.DistinctBy(process => $"{string.Join('\0', process.Command)}\0\0{string.Join(',', process.Signals)}")];
         if (options.DebugMode)
             processes.AddRange(new[] { "/bin/sh", "/bin/bash" }.Select(shell => new ExecProcess([shell], [])));
         return processes;
@@ -110,7 +111,7 @@ public static class PolicyGenerator
 
     private static List<int> SignalsOf(ImageFacts image, GeneratorOptions options)
     {
-        List<int> signals = options.Form == PolicyForm.Api0_11 ? [9, 15] : [];
+        List<int> signals = options.Form >= PolicyForm.Api0_11 ? [9, 15] : [];
         if (image.StopSignal is { Length: > 0 } stop && Signals.Parse(stop) is var signal && !signals.Contains(signal)) signals.Add(signal);
         return signals;
     }
@@ -156,7 +157,7 @@ public static class PolicyGenerator
             new EnvRule { Pattern = "TERM=xterm", Strategy = "string" },
         ],
         Layers = [PauseLayer],
-        Signals = options.Form == PolicyForm.Api0_11 ? [9, 15] : [],
+        Signals = options.Form >= PolicyForm.Api0_11 ? [9, 15] : [],
         Capabilities = CapabilitySets.Unprivileged,
         AllowStdioAccess = !options.DisableStdio,
     };

@@ -15,7 +15,13 @@ internal static class PolicyWriter
     internal static string Write(PolicyDocument policy, GeneratorOptions options)
     {
         var flags = policy.Flags;
-        string[] points = options.Form == PolicyForm.Api0_11 ? [.. Points, "rw_mount_device"] : Points;
+        var newest = options.Form == PolicyForm.Api0_12;
+        string[] points =
+        [
+            .. Points,
+            .. options.Form >= PolicyForm.Api0_11 ? (string[])["rw_mount_device"] : [],
+            .. newest ? (string[])["host_network", "load_transparency_trust_list"] : [],
+        ];
         List<string> lines =
         [
             "package policy", "",
@@ -29,7 +35,8 @@ internal static class PolicyWriter
             Flag("allow_runtime_logging", flags.AllowRuntimeLogging),
             Flag("allow_environment_variable_dropping", flags.AllowEnvironmentVariableDropping),
             Flag("allow_unencrypted_scratch", flags.AllowUnencryptedScratch),
-            Flag("allow_capability_dropping", flags.AllowCapabilityDropping), "",
+            Flag("allow_capability_dropping", flags.AllowCapabilityDropping),
+            .. newest ? (string[])[Flag("allow_host_network", flags.AllowHostNetwork)] : [], "",
             .. points.Select(point => $"{point} := data.framework.{point}"), "",
             "reason := {\"errors\": data.framework.errors}",
         ];
