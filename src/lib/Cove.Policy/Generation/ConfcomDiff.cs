@@ -14,63 +14,57 @@ public static class ConfcomDiff
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The differences as JSON with an indentation of two; null where there are none.</summary>
+    /// <summary>The differences as JSON; null where there are none.</summary>
     /// <param name="existing">The policy that the template carries.</param>
     /// <param name="generated">What it yields.</param>
-    public static string? Compare(PolicyDocument existing, PolicyDocument generated)
+    /// <param name="indented">With an indentation of two, or in one line.</param>
+    public static string? Compare(PolicyDocument existing, PolicyDocument generated, bool indented = true)
     {
         var found = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var container in generated.Containers)
         {
-            var partner = existing.Containers.FirstOrDefault(other => (container.Id is not null && other.Id == container.Id) || (container.Name is not null && other.Name == container.Name));
             var name = container.Name ?? container.Id ?? "container";
-            if (partner is null)
+            var partners = existing.Containers.Where(other => other.Id == container.Id || other.Name == container.Name).ToList();
+            if (partners.Count == 0)
             {
-                found[name] = $"{container.Id ?? name} not found in policy";
+                found[name] = $"{container.Id ?? "None"} not found in policy";
                 continue;
             }
 
-            if (Differences(partner, container) is { Count: > 0 } differences) found[name] = differences;
+            // Of several with the same image, the one that is meant is the one that differs least.
+            if (partners.Select(partner => Differences(partner, container)).MinBy(Size) is { Count: > 0 } differences) found[name] = differences;
         }
 
-        return found.Count == 0 ? null : CompactJson.Write(found, indented: true);
+        return found.Count == 0 ? null : CompactJson.Write(found, indented);
     }
+
+    /// <summary>Whether a container of a fragment allows all that a container asks, layers aside (spec §6.8).</summary>
+    internal static bool Covers(PolicyContainer fragment, PolicyContainer container) =>
+        Differences(fragment with { Layers = [] }, container with { Layers = [] }).Count == 0;
 
     private static Dictionary<string, object?> Differences(PolicyContainer policy, PolicyContainer tested)
     {
         var (left, right) = (PolicyWriter.Fields(policy), PolicyWriter.Fields(tested));
-        var result = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var field in left.Keys.Union(right.Keys, StringComparer.Ordinal).Where(field => field is not ("id" or "env_rules")).Order(StringComparer.Ordinal))
-        {
-            if (left.GetValueOrDefault(field) is IEnumerable<object?> was && right.GetValueOrDefault(field) is IEnumerable<object?> now) Lists(result, field, was, now);
-            else if (Text(left.GetValueOrDefault(field)) != Text(right.GetValueOrDefault(field))) Add(result, "values_changed", field, left.GetValueOrDefault(field), right.GetValueOrDefault(field));
-        }
-
+        var diff = new StructuralDiff();
+        foreach (var field in left.Keys.Intersect(right.Keys, StringComparer.Ordinal).Where(field => field is not ("id" or "env_rules")).Order(StringComparer.Ordinal))
+            diff.Compare(field, left[field], right[field]);
+        var result = diff.Found;
         if (Variables(policy.EnvRules, tested.EnvRules) is { Count: > 0 } variables) result["env_rules"] = variables;
         return result;
     }
 
-    private static void Lists(Dictionary<string, object?> result, string field, IEnumerable<object?> was, IEnumerable<object?> now)
+    private static int Size(Dictionary<string, object?> differences) => differences.Values.Sum(kind => kind switch
     {
-        var (left, right) = (was.ToDictionaryByText(), now.ToDictionaryByText());
-        foreach (var (text, value) in left.Where(item => !right.ContainsKey(item.Key))) Add(result, "values_removed", field, value, null);
-        foreach (var (text, value) in right.Where(item => !left.ContainsKey(item.Key))) Add(result, "values_added", field, null, value);
-    }
-
-    private static void Add(Dictionary<string, object?> result, string kind, string field, object? policy, object? tested)
-    {
-        var fields = (Dictionary<string, object?>)(result.GetValueOrDefault(kind) ?? (result[kind] = new Dictionary<string, object?>(StringComparer.Ordinal)))!;
-        var values = (List<object?>)(fields.GetValueOrDefault(field) ?? (fields[field] = new List<object?>()))!;
-        var entry = new Dictionary<string, object?>(StringComparer.Ordinal);
-        if (policy is not null) entry["policy_value"] = policy;
-        if (tested is not null) entry["tested_value"] = tested;
-        values.Add(entry);
-    }
+        IReadOnlyDictionary<string, object?> members => members.Count,
+        IReadOnlyCollection<object?> variables => variables.Count,
+        _ => 1,
+    });
 
     private static List<object?> Variables(IReadOnlyList<EnvRule> policy, IReadOnlyList<EnvRule> tested) =>
     [
         .. tested.Where(rule => rule.Pattern is not null && !Covered(rule, policy))
-            .Select(rule => $"environment variable with rule '{rule.Pattern}' does not match strings or regex in policy rules"),
+            .Select(rule => $"environment variable with rule '{rule.Pattern}' "
+                + (rule.Strategy == "string" ? "does not match strings or regex in policy rules" : "is not in the policy")),
     ];
 
     private static bool Covered(EnvRule rule, IReadOnlyList<EnvRule> policy) =>
@@ -89,13 +83,4 @@ public static class ConfcomDiff
             return false;
         }
     }
-
-    private static Dictionary<string, object?> ToDictionaryByText(this IEnumerable<object?> items)
-    {
-        var byText = new Dictionary<string, object?>(StringComparer.Ordinal);
-        foreach (var item in items) byText.TryAdd(Text(item), item);
-        return byText;
-    }
-
-    private static string Text(object? value) => CompactJson.Write(value, indented: false);
 }

@@ -25,7 +25,7 @@ internal static class ExistingPolicy
     /// <summary>What differs between them and what the file yields now.</summary>
     public static Answer Compare(ReadTemplate read, bool azure)
     {
-        var differences = read.File.Groups.Select(group => Compare(read, group)).ToList();
+        var differences = read.File.Groups.Select(group => Difference(read, group, indented: !azure || read.Options.Indented)).ToList();
         var mismatch = differences.Exists(difference => difference is not null);
         var text = string.Concat(differences.Select(difference => (difference ?? ConfcomDiff.Match) + "\n"));
         return Answer.Of(
@@ -40,12 +40,9 @@ internal static class ExistingPolicy
     }
 
     // An empty policy allows whatever the service allows without one: nothing to compare.
-    private static string? Compare(ReadTemplate read, ContainerGroup group)
-    {
-        if (group.CcePolicy is { Length: 0 }) return null;
-        var existing = PolicyExplainer.Explain(Read(read, group));
-        return existing.IsCustom && existing.AlwaysAllowed.Contains("create_container", StringComparer.Ordinal) ? null : ConfcomDiff.Compare(existing.Document, read.Describe(group));
-    }
+    private static string? Difference(ReadTemplate read, ContainerGroup group, bool indented) => group.CcePolicy is { Length: 0 }
+        ? null
+        : ConfcomDiff.Compare(PolicyExplainer.Explain(Read(read, group)).Document, read.Describe(group), indented);
 
     private static PolicyText Read(ReadTemplate read, ContainerGroup group) => group.CcePolicy is { Length: > 0 } base64
         ? PolicyText.FromBase64(base64)
