@@ -28,9 +28,9 @@ public sealed class XtsEngineTests
             using var engine = Create(name, Convert.FromHexString(key));
             var data = Enumerable.Range(0, 512).Select(i => (byte)i).ToArray();
             var plain = data.ToArray();
-            engine.Run(data, sector, 512, encrypt: true);
+            engine.Run(data, data, sector, 512, encrypt: true);
             Assert.Equal(expected, Convert.ToHexStringLower(data.AsSpan(0, 32)));
-            engine.Run(data, sector, 512, encrypt: false);
+            engine.Run(data, data, sector, 512, encrypt: false);
             Assert.Equal(plain, data);
         }
     }
@@ -51,14 +51,14 @@ public sealed class XtsEngineTests
                 using var engine = Create(name, key);
                 var plain = RandomNumberGenerator.GetBytes(5 * sectorSize);
                 var ours = plain.ToArray();
-                engine.Run(ours, first, sectorSize, encrypt: true);
+                engine.Run(ours, ours, first, sectorSize, encrypt: true);
                 for (var i = 0; i < 5; i++)
                 {
                     var sector = plain.AsSpan(i * sectorSize, sectorSize);
                     Assert.Equal(OpenSslXts.Encrypt(key, first + (ulong)(i * (sectorSize / 512)), sector), ours[(i * sectorSize)..((i + 1) * sectorSize)]);
                 }
 
-                engine.Run(ours, first, sectorSize, encrypt: false);
+                engine.Run(ours, ours, first, sectorSize, encrypt: false);
                 Assert.Equal(plain, ours);
             }
         }
@@ -72,13 +72,28 @@ public sealed class XtsEngineTests
         using var platform = Create("platform", key);
         var plain = RandomNumberGenerator.GetBytes((3 * 64 * 1024) + 4096);
         var (one, other) = (plain.ToArray(), plain.ToArray());
-        instructions.Run(one, 9, 4096, encrypt: true);
-        platform.Run(other, 9, 4096, encrypt: true);
+        instructions.Run(one, one, 9, 4096, encrypt: true);
+        platform.Run(other, other, 9, 4096, encrypt: true);
         Assert.True(one.AsSpan().SequenceEqual(other));
-        platform.Run(one, 9, 4096, encrypt: false);
-        instructions.Run(other, 9, 4096, encrypt: false);
+        platform.Run(one, one, 9, 4096, encrypt: false);
+        instructions.Run(other, other, 9, 4096, encrypt: false);
         Assert.True(one.AsSpan().SequenceEqual(plain));
         Assert.True(other.AsSpan().SequenceEqual(plain));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public void From_one_place_to_another_is_as_in_place_and_leaves_the_source(string name)
+    {
+        using var engine = Create(name, RandomNumberGenerator.GetBytes(64));
+        var plain = RandomNumberGenerator.GetBytes(70 * 1024);
+        var (source, encrypted, inPlace, decrypted) = (plain.ToArray(), new byte[plain.Length], plain.ToArray(), new byte[plain.Length]);
+        engine.Run(source, encrypted, 3, 1024, encrypt: true);
+        engine.Run(inPlace, inPlace, 3, 1024, encrypt: true);
+        engine.Run(encrypted, decrypted, 3, 1024, encrypt: false);
+        Assert.True(source.AsSpan().SequenceEqual(plain));
+        Assert.True(encrypted.AsSpan().SequenceEqual(inPlace));
+        Assert.True(decrypted.AsSpan().SequenceEqual(plain));
     }
 
     [Fact]

@@ -30,15 +30,16 @@ internal sealed class AesInstructionsXts : IXtsEngine
     /// <summary>Whether this processor has them.</summary>
     public static bool IsSupported => X86Aes.IsSupported && Sse2.IsSupported;
 
-    public void Run(Span<byte> data, ulong sector, int sectorSize, bool encrypt)
+    public void Run(ReadOnlySpan<byte> source, Span<byte> result, ulong sector, int sectorSize, bool encrypt)
     {
-        var blocks = MemoryMarshal.Cast<byte, Vector128<byte>>(data);
+        var from = MemoryMarshal.Cast<byte, Vector128<byte>>(source);
+        var to = MemoryMarshal.Cast<byte, Vector128<byte>>(result)[..from.Length];
         var perSector = sectorSize / BlockLength;
-        for (var at = 0; at < blocks.Length; at += perSector, sector += (ulong)(sectorSize / XtsCipher.SectorUnit))
+        for (var at = 0; at < from.Length; at += perSector, sector += (ulong)(sectorSize / XtsCipher.SectorUnit))
         {
             var tweak = First(sector, tweaks.Keys);
-            if (encrypt) Encrypt(blocks.Slice(at, perSector), tweak, encryption.Keys);
-            else Decrypt(blocks.Slice(at, perSector), tweak, decryption.Keys);
+            if (encrypt) Encrypt(from.Slice(at, perSector), to.Slice(at, perSector), tweak, encryption.Keys);
+            else Decrypt(from.Slice(at, perSector), to.Slice(at, perSector), tweak, decryption.Keys);
         }
     }
 
@@ -66,9 +67,9 @@ internal sealed class AesInstructionsXts : IXtsEngine
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Decrypt(Span<Vector128<byte>> blocks, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
+    private static void Decrypt(ReadOnlySpan<Vector128<byte>> from, Span<Vector128<byte>> to, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
     {
-        while (blocks.Length >= Lanes)
+        while (from.Length >= Lanes)
         {
             var t0 = tweak;
             var t1 = Next(t0);
@@ -80,8 +81,8 @@ internal sealed class AesInstructionsXts : IXtsEngine
             var t7 = Next(t6);
             tweak = Next(t7);
             var key = keys[0];
-            var (b0, b1, b2, b3) = (blocks[0] ^ t0 ^ key, blocks[1] ^ t1 ^ key, blocks[2] ^ t2 ^ key, blocks[3] ^ t3 ^ key);
-            var (b4, b5, b6, b7) = (blocks[4] ^ t4 ^ key, blocks[5] ^ t5 ^ key, blocks[6] ^ t6 ^ key, blocks[7] ^ t7 ^ key);
+            var (b0, b1, b2, b3) = (from[0] ^ t0 ^ key, from[1] ^ t1 ^ key, from[2] ^ t2 ^ key, from[3] ^ t3 ^ key);
+            var (b4, b5, b6, b7) = (from[4] ^ t4 ^ key, from[5] ^ t5 ^ key, from[6] ^ t6 ^ key, from[7] ^ t7 ^ key);
             for (var round = 1; round < keys.Length - 1; round++)
             {
                 key = keys[round];
@@ -97,22 +98,23 @@ internal sealed class AesInstructionsXts : IXtsEngine
 
             // The last round ends with its key, so the tweak may come with that.
             key = keys[^1];
-            blocks[0] = X86Aes.DecryptLast(b0, key ^ t0);
-            blocks[1] = X86Aes.DecryptLast(b1, key ^ t1);
-            blocks[2] = X86Aes.DecryptLast(b2, key ^ t2);
-            blocks[3] = X86Aes.DecryptLast(b3, key ^ t3);
-            blocks[4] = X86Aes.DecryptLast(b4, key ^ t4);
-            blocks[5] = X86Aes.DecryptLast(b5, key ^ t5);
-            blocks[6] = X86Aes.DecryptLast(b6, key ^ t6);
-            blocks[7] = X86Aes.DecryptLast(b7, key ^ t7);
-            blocks = blocks[Lanes..];
+            to[0] = X86Aes.DecryptLast(b0, key ^ t0);
+            to[1] = X86Aes.DecryptLast(b1, key ^ t1);
+            to[2] = X86Aes.DecryptLast(b2, key ^ t2);
+            to[3] = X86Aes.DecryptLast(b3, key ^ t3);
+            to[4] = X86Aes.DecryptLast(b4, key ^ t4);
+            to[5] = X86Aes.DecryptLast(b5, key ^ t5);
+            to[6] = X86Aes.DecryptLast(b6, key ^ t6);
+            to[7] = X86Aes.DecryptLast(b7, key ^ t7);
+            from = from[Lanes..];
+            to = to[Lanes..];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Encrypt(Span<Vector128<byte>> blocks, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
+    private static void Encrypt(ReadOnlySpan<Vector128<byte>> from, Span<Vector128<byte>> to, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
     {
-        while (blocks.Length >= Lanes)
+        while (from.Length >= Lanes)
         {
             var t0 = tweak;
             var t1 = Next(t0);
@@ -124,8 +126,8 @@ internal sealed class AesInstructionsXts : IXtsEngine
             var t7 = Next(t6);
             tweak = Next(t7);
             var key = keys[0];
-            var (b0, b1, b2, b3) = (blocks[0] ^ t0 ^ key, blocks[1] ^ t1 ^ key, blocks[2] ^ t2 ^ key, blocks[3] ^ t3 ^ key);
-            var (b4, b5, b6, b7) = (blocks[4] ^ t4 ^ key, blocks[5] ^ t5 ^ key, blocks[6] ^ t6 ^ key, blocks[7] ^ t7 ^ key);
+            var (b0, b1, b2, b3) = (from[0] ^ t0 ^ key, from[1] ^ t1 ^ key, from[2] ^ t2 ^ key, from[3] ^ t3 ^ key);
+            var (b4, b5, b6, b7) = (from[4] ^ t4 ^ key, from[5] ^ t5 ^ key, from[6] ^ t6 ^ key, from[7] ^ t7 ^ key);
             for (var round = 1; round < keys.Length - 1; round++)
             {
                 key = keys[round];
@@ -140,15 +142,16 @@ internal sealed class AesInstructionsXts : IXtsEngine
             }
 
             key = keys[^1];
-            blocks[0] = X86Aes.EncryptLast(b0, key ^ t0);
-            blocks[1] = X86Aes.EncryptLast(b1, key ^ t1);
-            blocks[2] = X86Aes.EncryptLast(b2, key ^ t2);
-            blocks[3] = X86Aes.EncryptLast(b3, key ^ t3);
-            blocks[4] = X86Aes.EncryptLast(b4, key ^ t4);
-            blocks[5] = X86Aes.EncryptLast(b5, key ^ t5);
-            blocks[6] = X86Aes.EncryptLast(b6, key ^ t6);
-            blocks[7] = X86Aes.EncryptLast(b7, key ^ t7);
-            blocks = blocks[Lanes..];
+            to[0] = X86Aes.EncryptLast(b0, key ^ t0);
+            to[1] = X86Aes.EncryptLast(b1, key ^ t1);
+            to[2] = X86Aes.EncryptLast(b2, key ^ t2);
+            to[3] = X86Aes.EncryptLast(b3, key ^ t3);
+            to[4] = X86Aes.EncryptLast(b4, key ^ t4);
+            to[5] = X86Aes.EncryptLast(b5, key ^ t5);
+            to[6] = X86Aes.EncryptLast(b6, key ^ t6);
+            to[7] = X86Aes.EncryptLast(b7, key ^ t7);
+            from = from[Lanes..];
+            to = to[Lanes..];
         }
     }
 }

@@ -16,8 +16,10 @@ internal sealed class PlatformAesXts : IXtsEngine
     /// <param name="key">The key of the data, then that of the tweaks; copied.</param>
     public PlatformAesXts(ReadOnlySpan<byte> key) => this.key = key.ToArray();
 
-    public void Run(Span<byte> data, ulong sector, int sectorSize, bool encrypt)
+    public void Run(ReadOnlySpan<byte> source, Span<byte> result, ulong sector, int sectorSize, bool encrypt)
     {
+        source.CopyTo(result);
+        var data = result[..source.Length];
         if (!lanes.TryTake(out var lane)) lane = new Lane(key);
         try
         {

@@ -33,12 +33,18 @@ public sealed class XtsCipher : IDisposable
     /// <summary>Encrypts whole sectors in place.</summary>
     /// <param name="data">A multiple of the sector size.</param>
     /// <param name="firstSector">The number of the first, in units of 512 bytes.</param>
-    public void Encrypt(Span<byte> data, ulong firstSector) => Run(data, firstSector, encrypt: true);
+    public void Encrypt(Span<byte> data, ulong firstSector) => Run(data, data, firstSector, encrypt: true);
 
     /// <summary>Decrypts whole sectors in place.</summary>
     /// <param name="data">A multiple of the sector size.</param>
     /// <param name="firstSector">The number of the first, in units of 512 bytes.</param>
-    public void Decrypt(Span<byte> data, ulong firstSector) => Run(data, firstSector, encrypt: false);
+    public void Decrypt(Span<byte> data, ulong firstSector) => Run(data, data, firstSector, encrypt: false);
+
+    /// <summary>Encrypts whole sectors into memory that does not overlap them.</summary>
+    internal void Encrypt(ReadOnlySpan<byte> data, Span<byte> encrypted, ulong firstSector) => Run(data, encrypted, firstSector, encrypt: true);
+
+    /// <summary>Decrypts whole sectors into memory that does not overlap them.</summary>
+    internal void Decrypt(ReadOnlySpan<byte> data, Span<byte> decrypted, ulong firstSector) => Run(data, decrypted, firstSector, encrypt: false);
 
     /// <summary>Zeroes the key.</summary>
     public void Dispose()
@@ -47,11 +53,12 @@ public sealed class XtsCipher : IDisposable
         engine.Dispose();
     }
 
-    private void Run(Span<byte> data, ulong sector, bool encrypt)
+    private void Run(ReadOnlySpan<byte> data, Span<byte> result, ulong sector, bool encrypt)
     {
         // A zeroed key would encrypt, and anybody could decrypt that.
         ObjectDisposedException.ThrowIf(disposed, this);
         if (data.Length % SectorSize != 0) throw new ArgumentException("the data is not whole sectors", nameof(data));
-        engine.Run(data, sector, SectorSize, encrypt);
+        if (result.Length != data.Length) throw new ArgumentException("the result is as long as the data", nameof(result));
+        engine.Run(data, result, sector, SectorSize, encrypt);
     }
 }

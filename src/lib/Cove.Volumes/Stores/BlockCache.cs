@@ -4,7 +4,8 @@ namespace Cove.Volumes.Stores;
 
 /// <summary>
 /// Makes a store of whole sectors readable and writable at any place, and holds what was used last. Writes stay here until a flush, or until room is needed;
-/// only sectors that were written go back. Sequential reading is noticed, and the next blocks are fetched meanwhile. Any number of threads may use it.
+/// only sectors that were written go back.
+/// Of an encrypted volume it holds the sectors encrypted. Sequential reading is noticed, and the next blocks are fetched meanwhile. Any number of threads may use it.
 /// </summary>
 public sealed class BlockCache : IAsyncDisposable
 {
@@ -13,6 +14,7 @@ public sealed class BlockCache : IAsyncDisposable
     private readonly IVolumeStore store;
     private readonly BlockCacheOptions options;
     private readonly BlockTable table;
+    private readonly IBlockCoding coding;
     private long lastRead = -1;
 
     /// <param name="store">What is below; not disposed.</param>
@@ -20,7 +22,9 @@ public sealed class BlockCache : IAsyncDisposable
     public BlockCache(IVolumeStore store, BlockCacheOptions options)
     {
         (this.store, this.options) = (store, options);
-        table = new BlockTable(options, store.Length);
+        coding = store is LuksStore encrypted ? encrypted.Blocks : new PlainBlocks(store);
+        if (options.BlockBytes % coding.Unit != 0) throw new ArgumentException("a block is whole sectors", nameof(options));
+        table = new BlockTable(options, store.Length, coding);
     }
 
     /// <summary>Bytes of the volume.</summary>
@@ -38,7 +42,7 @@ public sealed class BlockCache : IAsyncDisposable
         {
             var (index, at) = Math.DivRem(offset + done, options.BlockBytes);
             var take = (int)Math.Min(options.BlockBytes - at, buffer.Length - done);
-            await UseAsync(index, block => block.Data.AsSpan((int)at, take).CopyTo(buffer.Span[done..]), load: true, cancellation);
+            await UseAsync(index, block => block.Read((int)at, buffer.Span.Slice(done, take)), load: true, cancellation);
             done += take;
             ReadAhead(index, cancellation);
         }
@@ -98,7 +102,7 @@ public sealed class BlockCache : IAsyncDisposable
             {
                 if (load && !block.IsLoaded)
                 {
-                    await store.ReadAsync(index * options.BlockBytes, block.Content, cancellation);
+                    await coding.LoadAsync(index * options.BlockBytes, block.Content, cancellation);
                     block.IsLoaded = true;
                 }
 
@@ -146,7 +150,7 @@ public sealed class BlockCache : IAsyncDisposable
     {
         foreach (var (at, length) in block.DirtyRuns())
         {
-            await store.WriteAsync((block.Index * options.BlockBytes) + at, block.Content.Slice(at, length), cancellation);
+            await coding.StoreAsync((block.Index * options.BlockBytes) + at, block.Content.Slice(at, length), cancellation);
             block.MarkClean(at, length);
         }
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Cove.Volumes.Stores;
 
 /// <summary>Which blocks are in memory, in the order of their last use.</summary>
-internal sealed class BlockTable(BlockCacheOptions options, long length) : IDisposable
+internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockCoding coding) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<long, LinkedListNode<CacheBlock>> blocks = [];
@@ -134,7 +134,7 @@ internal sealed class BlockTable(BlockCacheOptions options, long length) : IDisp
     {
         // Pinned, so that the collector leaves no copies of plain data behind.
         if (!spare.TryPop(out var data)) data = GC.AllocateUninitializedArray<byte>(options.BlockBytes, pinned: true);
-        var node = byUse.AddFirst(new CacheBlock(index, data, LengthOf(index), options.SectorBytes));
+        var node = byUse.AddFirst(new CacheBlock(index, data, LengthOf(index), options, coding));
         blocks.Add(index, node);
         return node;
     }

@@ -1,11 +1,16 @@
 using System.Collections;
+using System.Security.Cryptography;
 
 namespace Cove.Volumes.Stores;
 
 /// <summary>A block of a volume in memory, with which of its sectors were written. Its content is used by whoever holds its gate.</summary>
-internal sealed class CacheBlock(long index, byte[] data, int length, int sectorBytes)
+internal sealed class CacheBlock(long index, byte[] data, int length, BlockCacheOptions options, IBlockCoding coding)
 {
-    private readonly BitArray dirty = new((length + sectorBytes - 1) / sectorBytes);
+    private const int LargestUnit = 4096;
+
+    private readonly int sectorBytes = options.SectorBytes;
+    private readonly long start = index * options.BlockBytes;
+    private readonly BitArray dirty = new((length + options.SectorBytes - 1) / options.SectorBytes);
 
     public long Index => index;
 
@@ -21,15 +26,41 @@ internal sealed class CacheBlock(long index, byte[] data, int length, int sector
     /// <summary>How many use it now; the table's.</summary>
     public int Users { get; set; }
 
+    /// <summary>Copies out what is at this place.</summary>
+    public void Read(int at, Span<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            var done = WholeUnits(at, bytes.Length);
+            if (done > 0) coding.Decode(start + at, data.AsSpan(at, done), bytes[..done]);
+            else done = ReadPart(at, bytes);
+            at += done;
+            bytes = bytes[done..];
+        }
+    }
+
+    /// <summary>Puts bytes at this place. Where they are not whole units the block is loaded.</summary>
     public void Write(int at, ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(data.AsSpan(at));
-        lock (dirty)
+        var whole = bytes.Length == length;
+        while (bytes.Length > 0)
         {
-            for (var sector = at / sectorBytes; sector <= (at + bytes.Length - 1) / sectorBytes; sector++) dirty[sector] = true;
+            var done = WholeUnits(at, bytes.Length);
+            if (done > 0)
+            {
+                coding.Encode(start + at, bytes[..done], data.AsSpan(at, done));
+                MarkWritten(at, done);
+            }
+            else
+            {
+                done = WritePart(at, bytes);
+            }
+
+            at += done;
+            bytes = bytes[done..];
         }
 
-        IsLoaded = IsLoaded || bytes.Length == length;
+        IsLoaded = IsLoaded || whole;
     }
 
     /// <summary>The written sectors, neighbours together.</summary>
@@ -59,5 +90,42 @@ internal sealed class CacheBlock(long index, byte[] data, int length, int sector
     public bool HasWrites()
     {
         lock (dirty) return dirty.HasAnySet();
+    }
+
+    private int WholeUnits(int at, int bytes) => at % coding.Unit == 0 ? bytes - (bytes % coding.Unit) : 0;
+
+    private int ReadPart(int at, Span<byte> bytes)
+    {
+        var within = at % coding.Unit;
+        Span<byte> unit = stackalloc byte[LargestUnit];
+        unit = unit[..coding.Unit];
+        coding.Decode(start + at - within, data.AsSpan(at - within, unit.Length), unit);
+        var done = Math.Min(bytes.Length, unit.Length - within);
+        unit.Slice(within, done).CopyTo(bytes);
+        CryptographicOperations.ZeroMemory(unit);
+        return done;
+    }
+
+    private int WritePart(int at, ReadOnlySpan<byte> bytes)
+    {
+        var within = at % coding.Unit;
+        Span<byte> unit = stackalloc byte[LargestUnit];
+        unit = unit[..coding.Unit];
+        var held = data.AsSpan(at - within, unit.Length);
+        coding.Decode(start + at - within, held, unit);
+        var done = Math.Min(bytes.Length, unit.Length - within);
+        bytes[..done].CopyTo(unit[within..]);
+        coding.Encode(start + at - within, unit, held);
+        CryptographicOperations.ZeroMemory(unit);
+        MarkWritten(at - within, unit.Length);
+        return done;
+    }
+
+    private void MarkWritten(int at, int bytes)
+    {
+        lock (dirty)
+        {
+            for (var sector = at / sectorBytes; sector * sectorBytes < at + bytes; sector++) dirty[sector] = true;
+        }
     }
 }

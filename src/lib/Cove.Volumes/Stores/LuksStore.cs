@@ -21,6 +21,7 @@ public sealed class LuksStore : IVolumeStore
         if (length <= 0 || length > image.Length - segment.Offset || length % segment.SectorSize != 0)
             throw new MalformedException(LuksHeader.Format, "segment", $"of {length} bytes from {segment.Offset} is not whole sectors of an image of {image.Length} bytes");
         (this.image, this.segment, this.cipher, Length) = (image, segment, cipher, length);
+        Blocks = new EncryptedBlocks(image, segment, cipher);
     }
 
     /// <inheritdoc/>
@@ -32,11 +33,15 @@ public sealed class LuksStore : IVolumeStore
     /// <summary>Bytes of a sector: offsets and lengths are multiples of it.</summary>
     public int SectorSize => segment.SectorSize;
 
+    internal IBlockCoding Blocks { get; }
+
+    internal LuksSegment Segment => segment;
+
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
-        await image.ReadAsync(segment.Offset + offset, buffer, cancellation);
-        cipher.Decrypt(buffer.Span, Sector(offset));
+        await Blocks.LoadAsync(offset, buffer, cancellation);
+        Blocks.Decode(offset, buffer.Span, buffer.Span);
     }
 
     /// <inheritdoc/>
@@ -48,16 +53,15 @@ public sealed class LuksStore : IVolumeStore
             while (data.Length > 0)
             {
                 var length = Math.Min(data.Length, LargestPiece);
-                data[..length].CopyTo(piece);
-                cipher.Encrypt(piece.AsSpan(0, length), Sector(offset));
-                await image.WriteAsync(segment.Offset + offset, piece.AsMemory(0, length), cancellation);
+                Blocks.Encode(offset, data[..length].Span, piece.AsSpan(0, length));
+                await Blocks.StoreAsync(offset, piece.AsMemory(0, length), cancellation);
                 offset += length;
                 data = data[length..];
             }
         }
         finally
         {
-            // Between the copy and its encryption it holds plain data, also when that fails.
+            // Where encryption failed half-way it may hold plain data.
             CryptographicOperations.ZeroMemory(piece);
             ArrayPool<byte>.Shared.Return(piece);
         }
@@ -72,6 +76,4 @@ public sealed class LuksStore : IVolumeStore
         cipher.Dispose();
         await image.DisposeAsync();
     }
-
-    private ulong Sector(long offset) => segment.FirstTweak + (ulong)(offset / XtsCipher.SectorUnit);
 }
