@@ -29,8 +29,11 @@ internal sealed class KeyServer : IAsyncDisposable
         var bundles = new KeyBundles(options.VaultUrl, options.Dialect);
         var secrets = new SecretStore(database, Audit, clock);
         var secretBundles = new SecretBundles(options.VaultUrl);
+        var roles = options.Dialect.IsManagedHsm ? new RoleStore(database, Audit) : null;
         Routes = new(
             new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
+            new Authorizer(roles),
+            roles is null ? null : new RoleApi(roles),
             new KeyCreation(store, master, bundles, options.Dialect, clock),
             new KeyQueries(store, bundles),
             new KeyChanges(store, bundles, options.Dialect, clock),
@@ -54,11 +57,22 @@ internal sealed class KeyServer : IAsyncDisposable
         var master = MasterKey.Load(options.MasterKeyFile);
         var database = options.Database.Open("keys.db", KeySchema.Sqlite, KeySchema.Postgres);
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
+        await AppointAsync(options.Administrators, new RoleStore(database, new AuditLog(database, clock)), cancellationToken);
         var rsa = identity.Leaf.GetRSAPrivateKey()
             ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");
         byte[][] chain = [identity.Leaf.RawData, .. identity.Chain.Select(c => c.RawData)];
         return new(database, master, new AuthorityDirectory(options.Authorities, clock), new ReleaseSigner(rsa, chain, options.Dialect.Release),
             options, clock);
+    }
+
+    /// <summary>Gives the first administrators their role: nobody else could give any.</summary>
+    private static async Task AppointAsync(IReadOnlyList<string> administrators, RoleStore roles, CancellationToken cancellationToken)
+    {
+        foreach (var administrator in administrators)
+            await roles.EnsureAsync(
+                new(Guid.NewGuid(), RoleScope.Everything, BuiltInRoles.Administrator.Name, administrator),
+                new("role-assign", $"{BuiltInRoles.Administrator.Name} to {administrator} at /", "--administrator", "start", []),
+                cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

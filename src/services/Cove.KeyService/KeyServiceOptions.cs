@@ -12,9 +12,9 @@ namespace Cove.KeyService;
 /// <summary>The service's own part of its command line.</summary>
 internal sealed record KeyServiceOptions
 {
-    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE [--dialect vault|managed-hsm]";
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
 
-    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--dialect"];
+    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--dialect", "--administrator"];
 
     public required Uri VaultUrl { get; init; }
 
@@ -28,11 +28,18 @@ internal sealed record KeyServiceOptions
 
     public required VaultDialect Dialect { get; init; }
 
+    /// <summary>Who has the administrator's role from the start, in a managed HSM.</summary>
+    public IReadOnlyList<string> Administrators { get; init; } = [];
+
     /// <exception cref="UsageException">An option is missing or wrong.</exception>
     public static KeyServiceOptions From(ServiceArguments arguments)
     {
         var issuers = arguments.All("--access-issuer").Select(v => Issuer(arguments, v)).ToList();
         if (issuers.Count == 0) throw new UsageException("--access-issuer is missing: nobody could call", Usage);
+        var dialect = VaultDialect.Find(arguments.Optional("--dialect") ?? VaultDialect.Vault.Name)
+            ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage);
+        if (!dialect.IsManagedHsm && arguments.All("--administrator").Count > 0)
+            throw new UsageException("--administrator is for --dialect managed-hsm: a vault has no roles of its own", Usage);
         return new()
         {
             VaultUrl = arguments.RequiredHttpsUrl("--vault-url"),
@@ -40,8 +47,8 @@ internal sealed record KeyServiceOptions
             Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
             AccessIssuers = issuers,
             MasterKeyFile = arguments.RequiredFile("--master-key"),
-            Dialect = VaultDialect.Find(arguments.Optional("--dialect") ?? VaultDialect.Vault.Name)
-                ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage),
+            Dialect = dialect,
+            Administrators = arguments.All("--administrator"),
         };
     }
 

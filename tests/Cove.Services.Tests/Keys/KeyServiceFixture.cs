@@ -46,6 +46,8 @@ public class KeyServiceFixture : IAsyncLifetime
 
     internal virtual VaultDialect Dialect => VaultDialect.Vault;
 
+    internal virtual IReadOnlyList<string> Administrators => [];
+
     internal TestIdentity Identity => _identity;
 
     public HttpClient Anonymous { get; private set; } = null!;
@@ -69,6 +71,7 @@ public class KeyServiceFixture : IAsyncLifetime
                 AccessIssuers = [new AccessIssuer(Issuer, new([EcJwk.FromEcdsa(_issuerKey, false, keyId: "issuer-1")]))],
                 MasterKeyFile = masterKey,
                 Dialect = Dialect,
+                Administrators = Administrators,
             },
             _tls,
             TimeProvider.System,
@@ -82,6 +85,14 @@ public class KeyServiceFixture : IAsyncLifetime
 
     public string Token(string subject, string? role, string audience = "https://vault.azure.net", string? issuer = null, TimeSpan? lifetime = null)
         => new AccessTokenIssuer(new(_issuerKey, JwsAlgorithm.ES256), "issuer-1", issuer ?? Issuer, TimeProvider.System).Mint(audience, subject, role is null ? [] : [role], lifetime ?? TimeSpan.FromMinutes(10));
+
+    /// <summary>A token without roles, of a member of a group.</summary>
+    public string TokenOfGroup(string subject, string group)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject { ["iss"] = Issuer, ["aud"] = "https://managedhsm.azure.net", ["exp"] = now + 600, ["oid"] = subject, ["groups"] = new JsonArray(group) };
+        return new JwsSigner(_issuerKey, JwsAlgorithm.ES256).Sign(new JwsHeader { Algorithm = "ES256", KeyId = "issuer-1" }, Encoding.UTF8.GetBytes(claims.ToJsonString()));
+    }
 
     public HttpClient Client(string token)
     {

@@ -15,6 +15,7 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
     private const string Scheme = "Bearer ";
     private const int MaximumLength = 16 * 1024;
     private const int MaximumRoles = 64;
+    private const int MaximumGroups = 200;
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
     private readonly HashSet<string> _audiences = new(StringComparer.OrdinalIgnoreCase) { vault.GetLeftPart(UriPartial.Authority),
         "https://vault.azure.net", "https://managedhsm.azure.net" };
@@ -50,7 +51,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
         if (Time(claims, "nbf") is { } notBefore && notBefore - Skew > now) throw Challenge("AKV10047: The token is not valid yet.");
         if (!AudienceFits(claims)) throw Challenge($"AKV10022: Invalid audience. Expected {string.Join(" or ", _audiences)}.");
         var subject = StrictJson.OptionalString(claims, "oid", Format) ?? StrictJson.RequiredString(claims, "sub", Format);
-        return new(subject, StrictJson.OptionalStrings(claims, "roles", Format, MaximumRoles) ?? []);
+        return new(subject, StrictJson.OptionalStrings(claims, "roles", Format, MaximumRoles) ?? [],
+            StrictJson.OptionalStrings(claims, "groups", Format, MaximumGroups) ?? []);
     }
 
     /// <summary>The configured issuer that the token claims; its signature then decides.</summary>

@@ -16,7 +16,7 @@ internal sealed class AuditQueries(AuditLog log, Uri vault)
     /// <summary>GET /audit?after=NUMBER&amp;maxresults=COUNT: records after one, oldest first, and where to go on.</summary>
     public async Task ListAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.Audit);
+        call.Require(DataAction.ReadAudit, RoleScope.Everything);
         var after = Number(call, "after", 0, long.MaxValue);
         var most = (int)Number(call, "maxresults", Longest, Longest);
         var records = log.Read(after, most + 1);

@@ -18,7 +18,7 @@ internal sealed class KeyBackup(KeyStore store, MasterKey master, KeyBundles bun
     /// <summary>POST /keys/{name}/backup.</summary>
     public async Task BackUpAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Backup);
+        call.Require(DataAction.BackUpKey, name);
         var versions = store.Versions(name, "", MaximumVersions + 1);
         if (versions.Count == 0) throw KeyErrors.NotFound(new(name));
         if (versions.Count > MaximumVersions) throw KeyErrors.BadParameter($"Key {name} has more than {MaximumVersions} versions.");
@@ -31,7 +31,7 @@ internal sealed class KeyBackup(KeyStore store, MasterKey master, KeyBundles bun
     /// <summary>POST /keys/restore.</summary>
     public async Task RestoreAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.Backup);
+        call.Require(DataAction.RestoreKey, RoleScope.Keys);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var blob = new RequestJson(body.RootElement).Bytes("value") ?? throw KeyErrors.BadParameter("value is required.");
         var versions = Open(blob);

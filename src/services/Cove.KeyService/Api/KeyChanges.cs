@@ -13,7 +13,7 @@ internal sealed class KeyChanges(KeyStore store, KeyBundles bundles, VaultDialec
     /// <summary>PATCH /keys/{name}/{version?}.</summary>
     public async Task UpdateAsync(KeyCall call, KeyId id)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.WriteKey, id.Name);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
@@ -24,7 +24,7 @@ internal sealed class KeyChanges(KeyStore store, KeyBundles bundles, VaultDialec
     /// <summary>DELETE /keys/{name}.</summary>
     public async Task DeleteAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.DeleteKey, name);
         var deleted = await store.DeleteAsync(name, Entry(call, "delete", new(name)), call.Aborted);
         await call.AnswerAsync(bundles.Bundle(deleted));
     }
@@ -32,7 +32,7 @@ internal sealed class KeyChanges(KeyStore store, KeyBundles bundles, VaultDialec
     /// <summary>POST /deletedkeys/{name}/recover.</summary>
     public async Task RecoverAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.RecoverKey, name);
         var key = await store.RecoverAsync(name, Entry(call, "recover", new(name)), call.Aborted);
         await call.AnswerAsync(bundles.Bundle(key));
     }
@@ -40,7 +40,7 @@ internal sealed class KeyChanges(KeyStore store, KeyBundles bundles, VaultDialec
     /// <summary>DELETE /deletedkeys/{name}.</summary>
     public async Task PurgeAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.PurgeKey, name);
         await store.PurgeAsync(name, Entry(call, "purge", new(name)), call.Aborted);
         await call.AnswerAsync([], StatusCodes.Status204NoContent);
     }

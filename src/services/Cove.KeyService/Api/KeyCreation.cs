@@ -21,7 +21,7 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
     /// <summary>POST /keys/{name}/create.</summary>
     public async Task CreateAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.CreateKey, name);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var keyType = TypeOf(request.RequiredText("kty"));
@@ -33,7 +33,7 @@ internal sealed class KeyCreation(KeyStore store, MasterKey master, KeyBundles b
     /// <summary>PUT /keys/{name}.</summary>
     public async Task ImportAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.ImportKey, name);
         var bytes = await call.ReadAsync(MaximumBody);
         try
         {

@@ -16,7 +16,17 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
     /// <summary>POST …/{operation}, the operation in lower case as clients write it.</summary>
     public async Task RunAsync(KeyCall call, KeyId id, string operation)
     {
-        call.Caller.Require(Permission.Use);
+        call.Require(
+            operation switch
+            {
+                "encrypt" => DataAction.Encrypt,
+                "decrypt" => DataAction.Decrypt,
+                "wrapkey" => DataAction.Wrap,
+                "unwrapkey" => DataAction.Unwrap,
+                "sign" => DataAction.Sign,
+                _ => DataAction.Verify,
+            },
+            id.Name);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var key = store.Find(id) ?? throw KeyErrors.NotFound(id);

@@ -1,5 +1,6 @@
 using Cove.Attestation.Tokens;
 using Cove.Formats.Jose;
+using Cove.Hosting.Errors;
 using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Audit;
@@ -23,7 +24,7 @@ internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audi
 
     public async Task ReleaseAsync(KeyCall call, KeyId id)
     {
-        call.Caller.Require(Permission.Release);
+        await RequireAsync(call, id);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var (target, nonce, algorithm) = (request.RequiredText("target"), request.Text("nonce"), Algorithm(request.Text("enc")));
@@ -37,6 +38,21 @@ internal sealed class KeyRelease(KeyStore store, MasterKey master, AuditLog audi
             call.Aborted);
         if (wrapped is null) throw KeyErrors.ReleaseDenied(id, findings);
         await call.AnswerAsync(KeyBundles.Value(Sign(call, id, key, wrapped, nonce)));
+    }
+
+    /// <summary>A caller who may not ask is in the audit log too.</summary>
+    private async Task RequireAsync(KeyCall call, KeyId id)
+    {
+        try
+        {
+            call.Require(DataAction.ReleaseKey, id.Name);
+        }
+        catch (ServiceException e)
+        {
+            var finding = new Finding("release-caller-not-authorized", "caller", DataAction.ReleaseKey, call.Caller.Subject, "Managed HSM local RBAC");
+            await audit.AppendAsync(new("release", id.ToString(), call.Caller.Subject, call.RequestId, [finding]), call.Aborted);
+            throw new ServiceException(e.Status, e.Code, e.Message, e.InnerCode);
+        }
     }
 
     private async Task<(AttestationToken? Token, WrappedKey? Key, IReadOnlyList<Finding> Findings)> DecideAsync(string target, StoredKey key,

@@ -18,7 +18,7 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
     /// <summary>POST /keys/{name}/rotate.</summary>
     public async Task RotateAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.RotateKey, name);
         var old = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
         using var shape = KeyBundles.Public(old);
         using var secret = KeyGeneration.Generate(old.KeyType, SizeOf(old, shape), (shape as EcJwk)?.Curve.Name, null);
@@ -42,7 +42,7 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
     /// <summary>GET /keys/{name}/rotationpolicy.</summary>
     public Task GetPolicyAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Read);
+        call.Require(DataAction.ReadKey, name);
         var key = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
         return call.AnswerAsync(bundles.RotationPolicy(key.Id.Name, policies.Find(name) ?? RotationPolicy.Default(key.Attributes.Created)));
     }
@@ -50,7 +50,7 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
     /// <summary>PUT /keys/{name}/rotationpolicy.</summary>
     public async Task SetPolicyAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.WriteKey, name);
         var key = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);

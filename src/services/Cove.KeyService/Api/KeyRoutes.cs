@@ -10,7 +10,7 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
+internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authorizer, RoleApi? roles, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
     KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets, AuditQueries audit)
 {
     private const int MaximumRandom = 128;
@@ -21,9 +21,10 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
         WriteHeaders(context);
         // First of all, whatever else is wrong: clients send their body only after the challenge.
         var caller = access.Authenticate(context.Request);
-        var call = new KeyCall(context, caller, ApiVersion(context.Request));
+        var call = new KeyCall(context, caller, authorizer, ApiVersion(context.Request));
         var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length > 0) segments[0] = segments[0].ToLowerInvariant();
+        if (roles?.TryHandle(call, segments, out var aboutRoles) == true) return aboutRoles;
         return (context.Request.Method, segments) switch
         {
             ("POST", ["keys", var name, "create"]) => creation.CreateAsync(call, name),
@@ -59,7 +60,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, KeyCreation creatio
     /// <summary>POST /rng: 1 to 128 random bytes.</summary>
     private static async Task RandomAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.Use);
+        call.Require(DataAction.RandomNumbers, RoleScope.Everything);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumRandomBody), MaximumRandomBody);
         var count = new RequestJson(body.RootElement).Number("count") ?? throw KeyErrors.BadParameter("count is required.");
         if (count is < 1 or > MaximumRandom) throw KeyErrors.BadParameter($"count is {count}, expected 1 to {MaximumRandom}.");

@@ -19,7 +19,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>PUT /secrets/{name}.</summary>
     public async Task SetAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.SetSecret, RoleScope.Everything);
         var bytes = await call.ReadAsync(MaximumBody);
         using var body = RequestJson.Parse(bytes, MaximumBody);
         var request = new RequestJson(body.RootElement);
@@ -56,7 +56,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>GET /secrets/{name}/{version?}.</summary>
     public async Task GetAsync(KeyCall call, string name, string? version)
     {
-        call.Caller.Require(Permission.ReadSecret);
+        call.Require(DataAction.GetSecret, RoleScope.Everything);
         var secret = store.Find(name, version) ?? throw SecretErrors.NotFound(name);
         if (!secret.Enabled) throw SecretErrors.Disabled(name);
         var value = master.Open(secret.SealedValue, secret.Place);
@@ -73,7 +73,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>PATCH /secrets/{name}/{version?}.</summary>
     public async Task UpdateAsync(KeyCall call, string name, string? version)
     {
-        call.Caller.Require(Permission.Write);
+        call.Require(DataAction.UpdateSecret, RoleScope.Everything);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var request = new RequestJson(body.RootElement);
         var changed = await store.UpdateAsync(name, version, old => Change(old, request), Entry(call, "secret-update", name), call.Aborted);
@@ -83,21 +83,21 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>DELETE /secrets/{name}.</summary>
     public async Task DeleteAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.DeleteSecret, RoleScope.Everything);
         await call.AnswerAsync(bundles.Deleted(await store.DeleteAsync(name, Entry(call, "secret-delete", name), call.Aborted)));
     }
 
     /// <summary>POST /deletedsecrets/{name}/recover.</summary>
     public async Task RecoverAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.RecoverSecret, RoleScope.Everything);
         await call.AnswerAsync(bundles.Item(await store.RecoverAsync(name, Entry(call, "secret-recover", name), call.Aborted)));
     }
 
     /// <summary>DELETE /deletedsecrets/{name}.</summary>
     public async Task PurgeAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Delete);
+        call.Require(DataAction.PurgeSecret, RoleScope.Everything);
         await store.PurgeAsync(name, Entry(call, "secret-purge", name), call.Aborted);
         await call.AnswerAsync([], StatusCodes.Status204NoContent);
     }
@@ -105,7 +105,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>GET /secrets: without the values.</summary>
     public Task ListAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.ReadSecret);
+        call.Require(DataAction.ListSecrets, RoleScope.Everything);
         var page = Paging.Of(call);
         var secrets = store.List(page.After, page.Most + 1);
         return call.AnswerAsync(bundles.Page(secrets.Take(page.Most), false, page.Next(call, $"{bundles.Base}/secrets", secrets, s => s.Name)));
@@ -114,7 +114,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>GET /secrets/{name}/versions: without the values.</summary>
     public Task VersionsAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.ReadSecret);
+        call.Require(DataAction.ListSecrets, RoleScope.Everything);
         var page = Paging.Of(call);
         var secrets = store.Versions(name, page.After, page.Most + 1);
         return call.AnswerAsync(bundles.Page(secrets.Take(page.Most), true,
@@ -124,7 +124,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>GET /deletedsecrets.</summary>
     public Task ListDeletedAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.ReadSecret);
+        call.Require(DataAction.ListSecrets, RoleScope.Everything);
         var page = Paging.Of(call);
         var secrets = store.ListDeleted(page.After, page.Most + 1);
         return call.AnswerAsync(bundles.Page(secrets.Take(page.Most),
@@ -134,7 +134,7 @@ internal sealed class SecretApi(SecretStore store, MasterKey master, SecretBundl
     /// <summary>GET /deletedsecrets/{name}.</summary>
     public Task GetDeletedAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.ReadSecret);
+        call.Require(DataAction.ListSecrets, RoleScope.Everything);
         return call.AnswerAsync(bundles.Deleted(store.FindDeleted(name) ?? throw SecretErrors.DeletedNotFound(name)));
     }
 

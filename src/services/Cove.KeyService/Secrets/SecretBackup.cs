@@ -18,7 +18,7 @@ internal sealed class SecretBackup(SecretStore store, AuditLog audit, MasterKey 
     /// <summary>POST /secrets/{name}/backup.</summary>
     public async Task BackUpAsync(KeyCall call, string name)
     {
-        call.Caller.Require(Permission.Backup);
+        call.Require(DataAction.BackUpSecret, RoleScope.Everything);
         var versions = store.Versions(name, "", MaximumVersions + 1);
         if (versions.Count == 0) throw SecretErrors.NotFound(name);
         if (versions.Count > MaximumVersions) throw KeyErrors.BadParameter($"Secret {name} has more than {MaximumVersions} versions.");
@@ -31,7 +31,7 @@ internal sealed class SecretBackup(SecretStore store, AuditLog audit, MasterKey 
     /// <summary>POST /secrets/restore.</summary>
     public async Task RestoreAsync(KeyCall call)
     {
-        call.Caller.Require(Permission.Backup);
+        call.Require(DataAction.RestoreSecret, RoleScope.Everything);
         using var body = RequestJson.Parse(await call.ReadAsync(MaximumBody), MaximumBody);
         var blob = new RequestJson(body.RootElement).Bytes("value") ?? throw KeyErrors.BadParameter("value is required.");
         var versions = Open(blob);

@@ -11,6 +11,7 @@ internal static class KeySchema
         """,
         RotationPolicies(SqliteWords),
         Secrets(SqliteWords),
+        Roles(SqliteWords),
     ];
 
     public static IReadOnlyList<string> Postgres { get; } =
@@ -23,6 +24,7 @@ internal static class KeySchema
         """,
         RotationPolicies(PostgresWords),
         Secrets(PostgresWords),
+        Roles(PostgresWords),
     ];
 
     private static Words SqliteWords => new("TEXT COLLATE NOCASE", "INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER", "INTEGER", "BLOB");
@@ -81,6 +83,12 @@ internal static class KeySchema
             exp {words.Number},
             tags TEXT,
             UNIQUE (name, version));
+        """;
+
+    private static string Roles(Words words) =>
+        $"""
+        CREATE TABLE role_definition (name TEXT PRIMARY KEY, definition TEXT NOT NULL);
+        CREATE TABLE role_assignment (name TEXT PRIMARY KEY, scope {words.Name} NOT NULL, role TEXT NOT NULL, principal TEXT NOT NULL, UNIQUE (principal, role, scope));
         """;
 
     /// <summary>What the two databases call the same thing.</summary>
