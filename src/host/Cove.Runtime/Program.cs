@@ -4,21 +4,25 @@ using Cove.Outcomes;
 using Cove.Protocol.Messages;
 using Cove.Protocol.Launch;
 using Cove.Runtime.Launch;
+using Cove.Runtime.Shim.Commands;
 using Cove.Runtime.Simulation;
 
 // Cove.Runtime launch           reads a launch spec from standard input, runs the group, writes one event a line to standard output
+// Cove.Runtime shim …           is containerd's shim, containerd-shim-cove-v2 (Shim/)
 // Cove.Runtime processor DIR    makes the simulated processor's keys if there are none, prints the path of its root certificate
 switch (args)
 {
     case ["launch"]:
         return await LaunchAsync();
+    case ["shim", .. var rest]:
+        return await ShimCommand.RunAsync(rest);
     case ["processor", var folder]:
         var store = new SimulatedChipStore(folder, TimeProvider.System);
         store.Open().Dispose();
         Console.Out.WriteLine(store.RootPath);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: Cove.Runtime launch < SPEC | Cove.Runtime processor FOLDER");
+        await Console.Error.WriteLineAsync("usage: Cove.Runtime launch < SPEC | Cove.Runtime shim ARGUMENTS | Cove.Runtime processor FOLDER");
         return 2;
 }
 

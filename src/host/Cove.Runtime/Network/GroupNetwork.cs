@@ -47,6 +47,30 @@ internal sealed partial class GroupNetwork : IDisposable
         }
     }
 
+    /// <summary>Joins a namespace that somebody else made and set up, e.g. a pod's by CNI.</summary>
+    /// <param name="path">Its path, e.g. <c>/run/netns/NAME</c>.</param>
+    /// <exception cref="Win32Exception">It is no network namespace, or the kernel refused.</exception>
+    public static GroupNetwork Join(string path)
+    {
+        var network = new GroupNetwork();
+        network.thread.Start();
+        try
+        {
+            network.Run(() =>
+            {
+                using var file = File.OpenHandle(path);
+                if (setns((int)file.DangerousGetHandle(), CloneNewNet) != 0) throw Failed($"joining {path}");
+                return true;
+            });
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Runs something on the thread that lives in the namespace. Sockets it opens and processes it starts are the group's.</summary>
     public T Run<T>(Func<T> action)
     {
@@ -144,6 +168,9 @@ internal sealed partial class GroupNetwork : IDisposable
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int unshare(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int descriptor, int kind);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int ioctl(int descriptor, nuint request, byte* argument);

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using Cove.Outcomes;
+using Cove.Protocol.Client;
+using Cove.Protocol.Messages;
+using Cove.Runtime.Launch;
+using Cove.Runtime.Network;
+using Cove.Runtime.Shim.Ttrpc;
+using Cove.Runtime.Simulation;
+
+namespace Cove.Runtime.Shim.Pods;
+
+/// <summary>A pod's guest: launched with the pod's policy in its report, in the pod's network, and asked for whatever containerd asks for.</summary>
+internal sealed class PodGuest : IAsyncDisposable
+{
+    private const string AgentProgram = "Cove.Agent.dll";
+    private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(60);
+
+    private readonly GroupFolder folder;
+    private readonly GroupNetwork network;
+    private readonly SimulatedProcessorServer processor;
+    private readonly AgentProcess agent;
+    private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
+    private bool disposed;
+
+    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, AgentProcess agent, GuestClient client, string sandbox) =>
+        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, Process) = (folder, network, processor, agent, client, sandbox, agent.Id ?? 0);
+
+    public GuestClient Client { get; }
+
+    /// <summary>The sandbox's id, 64 hex digits.</summary>
+    public string Sandbox { get; }
+
+    /// <summary>The host's process that stands for the guest.</summary>
+    public int Process { get; }
+
+    /// <summary>Completes when the guest is gone.</summary>
+    public Task Ended => agent.Ended;
+
+    /// <summary>Launches a guest, gives it its policy and its sandbox.</summary>
+    /// <param name="settings">Where everything is.</param>
+    /// <param name="path">The pod's folder, made here.</param>
+    /// <param name="pod">What was asked for.</param>
+    /// <param name="sandbox">64 hex digits.</param>
+    public static async Task<PodGuest> LaunchAsync(ShimSettings settings, string path, OciBundle pod, string sandbox, TimeProvider time, CancellationToken cancellation)
+    {
+        var policy = PodAnnotations.PolicyOf(pod.Annotations);
+        var hostData = HostData(policy);
+        Directory.CreateDirectory(settings.State);
+        var folder = GroupFolder.Take(path);
+        GroupNetwork? network = null;
+        SimulatedProcessorServer? processor = null;
+        AgentProcess? agent = null;
+        try
+        {
+            network = pod.Network switch
+            {
+                null => throw TtrpcException.NotNow("the host's network is not given to a guest"),
+                "" => GroupNetwork.Create(MetadataService.Address),
+                var joined => GroupNetwork.Join(joined),
+            };
+            var chip = new SimulatedChipStore(settings.Processor, time).Open();
+            var launch = new SimulatedLaunch(GuestMeasurement.Of(settings.Agent), hostData, SimulatedLaunch.ContainerGroupPolicy);
+            processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, time);
+            agent = AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network);
+            PodRemains.Note(path, agent);
+            var client = await ConnectAsync(agent, folder, time, cancellation);
+            var guest = new PodGuest(folder, network, processor, agent, client, sandbox);
+            await guest.OpenAsync(policy, chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox), cancellation);
+            return guest;
+        }
+        catch
+        {
+            if (agent is not null)
+            {
+                await agent.StopAsync();
+                agent.Dispose();
+            }
+
+            if (processor is not null) await processor.DisposeAsync();
+            network?.Dispose();
+            folder.Dispose();
+            PodRemains.Remove(path);
+            throw;
+        }
+    }
+
+    /// <summary>Mounts layers that are not mounted yet.</summary>
+    /// <returns>Their targets, top layer first.</returns>
+    public async Task<IReadOnlyList<string>> MountAsync(IReadOnlyList<string> images, CancellationToken cancellation)
+    {
+        var targets = new List<string>();
+        foreach (var image in images)
+        {
+            if (!layers.TryGetValue(image, out var target))
+            {
+                target = GuestPaths.Layer(layers.Count);
+                (await Client.CallAsync(GuestCalls.MountDevice, new MountDeviceRequest(target, image, ["ro"]), null, cancellation)).OrDenied("a layer of the image");
+                layers.Add(image, target);
+            }
+
+            targets.Add(target);
+        }
+
+        targets.Reverse();
+        return targets;
+    }
+
+    /// <summary>Ends the guest and everything in it, and removes what it leaves on the host.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, true)) return;
+        await Client.DisposeAsync();
+        await agent.StopAsync();
+        agent.Dispose();
+        await processor.DisposeAsync();
+        network.Dispose();
+        folder.Dispose();
+        PodRemains.Remove(folder.Path);
+    }
+
+    private async Task OpenAsync(string policy, ReadOnlyMemory<byte> certificates, CreateSandboxRequest sandbox, CancellationToken cancellation)
+    {
+        try
+        {
+            var context = new SecurityContext(HostAmdCertificate: Convert.ToBase64String(certificates.Span));
+            (await Client.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(policy, context), null, cancellation)).OrDenied("the policy");
+            (await Client.CallAsync(GuestCalls.CreateSandbox, sandbox, null, cancellation)).OrDenied("the sandbox");
+        }
+        catch
+        {
+            await Client.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static byte[] HostData(string policy)
+    {
+        try
+        {
+            return SHA256.HashData(Convert.FromBase64String(policy));
+        }
+        catch (FormatException bad)
+        {
+            throw new MalformedException("policy annotation", "value", "is not base64", inner: bad);
+        }
+    }
+
+    private static async Task<GuestClient> ConnectAsync(AgentProcess agent, GroupFolder folder, TimeProvider time, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var connecting = GuestClient.ConnectAsync(folder.AgentSocket, AgentPatience, time, either.Token);
+        if (await Task.WhenAny(connecting, agent.Ended) == connecting) return await connecting;
+        await either.CancelAsync();
+        throw new UnavailableException("guest agent", $"it ended at once: {agent.LastWords()}");
+    }
+}

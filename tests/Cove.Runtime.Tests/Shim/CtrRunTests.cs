@@ -1,0 +1,59 @@
+using Cove.Tests.Runtime.Shim.Support;
+
+namespace Cove.Tests.Runtime.Shim;
+
+/// <summary>Single containers, as <c>ctr run</c> makes them: each in a guest of its own.</summary>
+[Collection(ContainerdCollection.Name)]
+public sealed class CtrRunTests
+{
+    private static readonly string[] Speak = ["/bin/sh", "-c", "echo out; cat /etc/motd; echo err >&2; exit 7"];
+    private readonly ContainerdUnderTest containerd;
+
+    public CtrRunTests(ContainerdUnderTest containerd)
+    {
+        ContainerdUnderTest.Require();
+        this.containerd = containerd;
+    }
+
+    [Fact]
+    public async Task A_container_under_its_policy_gives_its_output_and_its_exit_code()
+    {
+        var said = await containerd.RunAsync("speaks", TestPod.Policy(containerd.Image, TestPod.Container("speaks", Speak)), Speak);
+        Assert.Equal((7, "out\nmoored\n", "err\n"), (said.Code, said.Out, said.Error));
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_command_that_the_policy_does_not_list_is_not_run_and_the_reason_is_told()
+    {
+        var said = await containerd.RunAsync("other", TestPod.Policy(containerd.Image, TestPod.Container("speaks", Speak)), "/bin/sh", "-c", "echo other");
+        Assert.NotEqual(0, said.Code);
+        Assert.Empty(said.Out);
+        Assert.Contains("denied by the pod's policy", said.Error);
+        Assert.Contains("command", said.Error);
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_policy_nothing_is_run()
+    {
+        var said = await containerd.RunAsync("bare", policy: null, Speak);
+        Assert.NotEqual(0, said.Code);
+        Assert.Contains("carries no policy", said.Error);
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_layer_that_the_policy_does_not_name_is_not_mounted()
+    {
+        var facts = containerd.Image.Facts with { Layers = [containerd.Image.Facts.Layers[0], new string('5', 64)] };
+        var policy = Cove.Policy.Generation.PolicyGenerator.Generate(
+            new Cove.Policy.Model.ContainerGroup { Name = "pod", Type = "Pod", Platform = Cove.Policy.Model.GroupPlatform.VirtualNode, Containers = [TestPod.Container("speaks", Speak)] },
+            _ => facts,
+            new Cove.Policy.Generation.GeneratorOptions { ExcludeDefaultFragments = true });
+        var said = await containerd.RunAsync("swapped", policy, Speak);
+        Assert.NotEqual(0, said.Code);
+        Assert.Contains("layer-not-listed", said.Error);
+        await containerd.AssertNothingLeftAsync();
+    }
+}
