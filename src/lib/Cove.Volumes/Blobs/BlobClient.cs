@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Cove.Outcomes;
 
 namespace Cove.Volumes.Blobs;
 
@@ -30,7 +31,7 @@ public sealed class BlobClient
 
     /// <summary>The blob's facts, or null where there is none.</summary>
     /// <exception cref="BlobRefusedException">The service does not tell.</exception>
-    /// <exception cref="Cove.Outcomes.UnavailableException">The service does not answer.</exception>
+    /// <exception cref="UnavailableException">The service does not answer.</exception>
     public Task<BlobFacts?> FindAsync(CancellationToken cancellation) => transport.SendAsync<BlobFacts?>(
         () => new HttpRequestMessage(HttpMethod.Head, Address.With("")),
         (response, _) => ValueTask.FromResult(response.StatusCode == HttpStatusCode.NotFound ? null : Facts(response)),
@@ -43,13 +44,13 @@ public sealed class BlobClient
     /// <param name="version">The ETag the blob must still have; null for any.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="BlobRefusedException">The service does not give them; status 412 where the blob has changed.</exception>
-    /// <exception cref="Cove.Outcomes.UnavailableException">The service does not answer.</exception>
+    /// <exception cref="UnavailableException">The service does not answer.</exception>
     public async Task ReadAsync(long offset, Memory<byte> buffer, string? version, CancellationToken cancellation)
     {
         while (buffer.Length > 0)
         {
             var (from, into) = (offset, buffer);
-            var read = await transport.SendAsync(() => Range(from, into.Length, version), (response, token) => FillAsync(response, into, token), [HttpStatusCode.PartialContent, HttpStatusCode.OK], cancellation);
+            var read = await transport.SendAsync(() => Range(from, into.Length, version), (response, token) => FillAsync(response, from, into, version, token), [HttpStatusCode.PartialContent, HttpStatusCode.OK], cancellation);
             offset += read;
             buffer = buffer[read..];
         }
@@ -60,7 +61,7 @@ public sealed class BlobClient
     /// <param name="data">A multiple of <see cref="PageBytes"/>, at most <see cref="LargestWrite"/>.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="BlobRefusedException">The service does not take them.</exception>
-    /// <exception cref="Cove.Outcomes.UnavailableException">The service does not answer.</exception>
+    /// <exception cref="UnavailableException">The service does not answer.</exception>
     public Task WritePagesAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) => transport.SendAsync(
         () =>
         {
@@ -87,8 +88,12 @@ public sealed class BlobClient
         return request;
     }
 
-    private static async ValueTask<int> FillAsync(HttpResponseMessage response, Memory<byte> buffer, CancellationToken cancellation)
+    private async ValueTask<int> FillAsync(HttpResponseMessage response, long offset, Memory<byte> buffer, string? version, CancellationToken cancellation)
     {
+        // Servers and proxies that know neither ranges nor conditions answer with something else than was asked for.
+        var from = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From : 0;
+        if (from != offset) throw new UnavailableException($"blob {Address}", $"the service answered with bytes from {from?.ToString(CultureInfo.InvariantCulture) ?? "nowhere"}, asked for those from {offset}");
+        if (version is not null && response.Headers.ETag is { } tag && tag.ToString() != version) throw new BlobRefusedException(Address.ToString(), (int)HttpStatusCode.PreconditionFailed, "ConditionNotMet");
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
 

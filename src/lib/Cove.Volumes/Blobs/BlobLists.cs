@@ -1,55 +1,38 @@
 using System.Net;
 using System.Text;
-using System.Xml;
+using Cove.Outcomes;
 
 namespace Cove.Volumes.Blobs;
 
-/// <summary>The lists that the service gives as XML: ranges of a page blob, blocks of a block blob that are not committed.</summary>
+/// <summary>The lists that the service gives: ranges of a page blob, blocks of a block blob that are not committed.</summary>
 internal static class BlobLists
 {
-    private const long LongestList = 64 * 1024 * 1024;
+    /// <summary>More pages than a blob of 8 TiB has ranges of 4 MiB.</summary>
+    private const int MostPages = 10_000;
 
     /// <summary>The ranges that hold something, from the first byte to behind the last.</summary>
+    /// <exception cref="MalformedException">The service's answer is no such list, or has no end.</exception>
     public static async Task<IReadOnlyList<(long Start, long End)>> PageRangesAsync(BlobClient blob, CancellationToken cancellation)
     {
         var ranges = new List<(long, long)>();
         var marker = "";
-        do
+        for (var page = 0; page < MostPages; page++)
         {
             var query = marker.Length > 0 ? $"comp=pagelist&marker={Uri.EscapeDataString(marker)}" : "comp=pagelist";
-            marker = await GetAsync(blob, query, [HttpStatusCode.OK], reader =>
-            {
-                var next = "";
-                while (reader.Read())
-                {
-                    if (reader.NodeType != XmlNodeType.Element) continue;
-                    if (reader.LocalName == "PageRange") ranges.Add(ReadRange(reader));
-                    else if (reader.LocalName == "NextMarker" && !reader.IsEmptyElement) next = reader.ReadElementContentAsString();
-                }
-
-                return next;
-            }, cancellation) ?? "";
+            var (found, next) = await GetAsync(blob, query, [HttpStatusCode.OK], BlobListReader.ReadPageRanges, cancellation);
+            ranges.AddRange(found);
+            if (next.Length == 0) return ranges;
+            marker = next;
         }
-        while (marker.Length > 0);
 
-        return ranges;
+        throw new MalformedException(BlobListReader.Format, "NextMarker", "leads to no end");
     }
 
     /// <summary>The names of blocks that were uploaded and not committed; none where there is no blob yet.</summary>
-    public static async Task<IReadOnlySet<string>> UncommittedBlocksAsync(BlobClient blob, CancellationToken cancellation)
-    {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        await GetAsync(blob, "comp=blocklist&blocklisttype=uncommitted", [HttpStatusCode.OK, HttpStatusCode.NotFound], reader =>
-        {
-            while (reader.Read())
-            {
-                if (reader is { NodeType: XmlNodeType.Element, LocalName: "Name" }) names.Add(reader.ReadElementContentAsString());
-            }
-
-            return "";
-        }, cancellation);
-        return names;
-    }
+    /// <exception cref="MalformedException">The service's answer is no such list.</exception>
+    public static async Task<IReadOnlySet<string>> UncommittedBlocksAsync(BlobClient blob, CancellationToken cancellation) =>
+        await GetAsync(blob, "comp=blocklist&blocklisttype=uncommitted", [HttpStatusCode.OK, HttpStatusCode.NotFound], BlobListReader.ReadBlocks, cancellation)
+            ?? new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>The body that commits these blocks.</summary>
     public static byte[] Commit(IEnumerable<string> blocks)
@@ -59,31 +42,14 @@ internal static class BlobLists
         return Encoding.UTF8.GetBytes(text.Append("</BlockList>").ToString());
     }
 
-    private static (long Start, long End) ReadRange(XmlReader reader)
-    {
-        reader.ReadToDescendant("Start");
-        var start = reader.ReadElementContentAsLong();
-        if (reader.LocalName != "End") reader.ReadToFollowing("End");
-        return (start, reader.ReadElementContentAsLong() + 1);
-    }
-
-    private static Task<string?> GetAsync(BlobClient blob, string query, HttpStatusCode[] expected, Func<XmlReader, string> read, CancellationToken cancellation) =>
-        blob.Transport.SendAsync<string?>(
+    private static Task<T?> GetAsync<T>(BlobClient blob, string query, HttpStatusCode[] expected, Func<Stream, T> read, CancellationToken cancellation) =>
+        blob.Transport.SendAsync<T?>(
             () => new HttpRequestMessage(HttpMethod.Get, blob.Address.With(query)),
             async (response, token) =>
             {
-                if (response.StatusCode != HttpStatusCode.OK) return null;
+                if (response.StatusCode != HttpStatusCode.OK) return default;
                 await using var body = await response.Content.ReadAsStreamAsync(token);
-                var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LongestList, IgnoreWhitespace = true };
-                using var reader = XmlReader.Create(body, settings);
-                try
-                {
-                    return read(reader);
-                }
-                catch (Exception e) when (e is XmlException or FormatException)
-                {
-                    throw new IOException($"the service's list is not what it should be: {e.Message}", e);
-                }
+                return read(body);
             },
             expected,
             cancellation);

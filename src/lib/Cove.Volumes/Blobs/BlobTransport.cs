@@ -9,6 +9,7 @@ internal sealed class BlobTransport(HttpClient client, BlobAddress address, Blob
     private const string ServiceVersion = "2020-10-02";
     private const int Attempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The answer to a request, one of the statuses expected.</summary>
@@ -23,9 +24,11 @@ internal sealed class BlobTransport(HttpClient client, BlobAddress address, Blob
     {
         var why = "";
         Exception? cause = null;
+        var asked = TimeSpan.Zero;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            if (attempt > 0) await Task.Delay(FirstPause * (1 << (2 * (attempt - 1))), time, cancellation);
+            if (attempt > 0) await Task.Delay(Pause(attempt, asked), time, cancellation);
+            asked = TimeSpan.Zero;
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             deadline.CancelAfter(Patience);
             try
@@ -39,6 +42,7 @@ internal sealed class BlobTransport(HttpClient client, BlobAddress address, Blob
                 var code = response.Headers.TryGetValues("x-ms-error-code", out var codes) ? codes.First() : "";
                 if (response.StatusCode is not (HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError))
                     throw new BlobRefusedException(address.ToString(), (int)response.StatusCode, code);
+                asked = Asked(response);
                 why = $"it answered {(int)response.StatusCode} {code}";
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
@@ -52,5 +56,23 @@ internal sealed class BlobTransport(HttpClient client, BlobAddress address, Blob
         }
 
         throw new UnavailableException($"blob {address}", $"{why}, {Attempts} times", cause);
+    }
+
+    private static TimeSpan Pause(int attempt, TimeSpan asked)
+    {
+        var own = FirstPause * (1 << (2 * (attempt - 1)));
+        return asked > own ? asked : own;
+    }
+
+    /// <summary>How long a busy service wants to be left alone (RFC 9110 section 10.2.3), up to a limit of ours.</summary>
+    private TimeSpan Asked(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - time.GetUtcNow(),
+            _ => TimeSpan.Zero,
+        };
+        return wait < LongestPause ? wait : LongestPause;
     }
 }
