@@ -128,12 +128,12 @@ internal sealed class EnforcementEngine
 
     private PolicyProgram CompileDeciding() => fragments.Values.Select(module => module.Text).Append(policy).Any(PolicyReach.DependsOnReasons)
         ? Explaining
-        : Compile(FrameworkModules.Deciding);
+        : PolicyProgram.Link(Own) ?? PolicyProgram.Compile([.. Own, .. FrameworkModules.Deciding]);
 
-    private PolicyProgram Explaining => explaining ??= Compile(FrameworkModules.All);
+    private PolicyProgram Explaining => explaining ??= PolicyProgram.Compile([.. Own, .. FrameworkModules.All]);
 
-    private PolicyProgram Compile(IReadOnlyList<(string Name, string Text)> framework) =>
-        PolicyProgram.Compile([("policy.rego", policy), .. framework, .. fragments.Values.Select(module => ($"{module.Namespace}.rego", module.Text))]);
+    /// <summary>The policy and the fragments.</summary>
+    private IEnumerable<(string Name, string Text)> Own => [("policy.rego", policy), .. fragments.Values.Select(module => ($"{module.Namespace}.rego", module.Text))];
 
     private RegoObject Answer(string point, RegoObject input)
     {

@@ -16,8 +16,23 @@ internal sealed class PolicyProgram
 
     private PolicyProgram(CompiledPolicy compiled) => this.compiled = compiled;
 
+    /// <summary>Compiles modules together with the framework's deciding ones as they were compiled before; null where they do not go together.</summary>
+    internal static PolicyProgram? Link(IEnumerable<(string Name, string Text)> modules)
+    {
+        var compiler = new RegoCompiler().Link(FrameworkModules.Compiled);
+        foreach (var (name, text) in modules) compiler.AddModule(name, text);
+        try
+        {
+            return new PolicyProgram(compiler.Compile());
+        }
+        catch (RegoCompileException)
+        {
+            return null; // compiled from the texts instead, which accepts it or says in full what is wrong
+        }
+    }
+
     /// <exception cref="EnforcementException">A module is not Rego, or they do not fit together.</exception>
-    internal static PolicyProgram Compile(IReadOnlyList<(string Name, string Text)> modules)
+    internal static PolicyProgram Compile(IEnumerable<(string Name, string Text)> modules)
     {
         var compiler = new RegoCompiler();
         foreach (var (name, text) in modules) compiler.AddModule(name, text);

@@ -17,6 +17,7 @@ internal static class PolicyAnalysis
             () => ForRules(state, new CallFlattener(state).Flatten),
             () => ForRules(state, rule => new WithCheck(state).Check(rule.Body)),
             checks.CheckConflicts,
+            () => state.Image?.CheckUses(state),
             () => ForRules(state, checks.CheckHead),
             () => ForRules(state, rule => rule.Body.ForEach(checks.CheckFunctions)),
             () => ForRules(state, new SafetyCheck(state).CheckHead),
@@ -35,6 +36,7 @@ internal static class PolicyAnalysis
     private static RuleTree BuildTree(CompilerState state)
     {
         var tree = new RuleTree();
+        state.Image?.AddTo(tree);
         foreach (var module in state.Modules)
         {
             tree.AddPackage(module.Package);

@@ -11,7 +11,7 @@ internal sealed class RecursionCheck(CompilerState state)
     public List<RuleNode> Order()
     {
         foreach (var node in state.Tree.Nodes)
-            if (node.Rules.Count > 0) _uses[node] = [.. UsesOf(node)];
+            if (node.HasRules) _uses[node] = [.. UsesOf(node)];
         var order = new List<RuleNode>();
         var done = new HashSet<RuleNode>();
         foreach (var node in _uses.Keys) Visit(node, done, order);
@@ -81,9 +81,16 @@ internal sealed class RecursionCheck(CompilerState state)
         return null;
     }
 
-    private HashSet<RuleNode> UsesOf(RuleNode node)
+    public HashSet<RuleNode> UsesOf(RuleNode node)
     {
         var uses = new HashSet<RuleNode>();
+        if (node.Linked is { } linked)
+        {
+            // Among themselves an image's rules are known to be in order: what counts is where they lead out of it.
+            foreach (var reference in linked.Outward) Reach(state.Tree.Root, reference, 1, uses);
+            return uses;
+        }
+
         bool Look(Term term)
         {
             if (term is RefTerm { HeadName: Names.Data } reference) AddUses(reference, uses);
@@ -110,11 +117,11 @@ internal sealed class RecursionCheck(CompilerState state)
 
     private static void Reach(RuleNode node, RefTerm reference, int at, HashSet<RuleNode> uses)
     {
-        if (node.Rules.Count > 0) uses.Add(node);
+        if (node.HasRules) uses.Add(node);
         if (at == reference.Parts.Count)
         {
             foreach (var below in node.Descendants())
-                if (below.Rules.Count > 0 && !below.IsFunction) uses.Add(below);
+                if (below.HasRules && !below.IsFunction) uses.Add(below);
             return;
         }
 

@@ -30,7 +30,7 @@ internal sealed class RuleChecks(CompilerState state)
     {
         foreach (var node in state.Tree.Nodes)
         {
-            if (node.Rules.Count > 0) CheckNode(node);
+            if (node is { HasRules: true, Linked: null }) CheckNode(node);
         }
 
         foreach (var module in state.Modules)
@@ -133,7 +133,7 @@ internal sealed class RuleChecks(CompilerState state)
     {
         var function = expr.Function!;
         var given = expr.Arguments.Count;
-        if (state.Tree.FindExact(function) is { Rules.Count: > 0 } node)
+        if (state.Tree.FindExact(function) is { HasRules: true } node)
         {
             var arity = Math.Max(node.Arity, 0);
             var actual = expr is { Generated: true } ? given - 1 : given;

@@ -1,3 +1,4 @@
+using Cove.Rego.Linking;
 using Cove.Rego.Syntax;
 using Cove.Rego.Values;
 
@@ -19,7 +20,7 @@ internal sealed class RuleTree
             node = node.Child(scalar.Value, this);
         }
 
-        node.Rules.Add(rule);
+        node.Add(rule);
     }
 
     public RuleNode AddPackage(RefTerm package)
@@ -43,7 +44,7 @@ internal sealed class RuleTree
         if (reference.HeadName != Names.Data) return null;
         var node = Root;
         taken = 1;
-        while (taken < reference.Parts.Count && node.Rules.Count == 0 && reference.Parts[taken] is ScalarTerm scalar && node.Find(scalar.Value) is { } next)
+        while (taken < reference.Parts.Count && !node.HasRules && reference.Parts[taken] is ScalarTerm scalar && node.Find(scalar.Value) is { } next)
         {
             node = next;
             taken++;
@@ -70,6 +71,8 @@ internal sealed class RuleTree
 /// <summary>A place in the tree of documents.</summary>
 internal sealed class RuleNode(RuleNode? parent, RegoValue key, int index)
 {
+    private readonly List<Rule> _rules = [];
+
     public RuleNode? Parent { get; } = parent;
 
     public RegoValue Key { get; } = key;
@@ -80,19 +83,40 @@ internal sealed class RuleNode(RuleNode? parent, RegoValue key, int index)
 
     public Dictionary<RegoValue, RuleNode> Children { get; } = [];
 
-    public List<Rule> Rules { get; } = [];
+    /// <summary>What an image says of its rules here; null for rules that were compiled from their text.</summary>
+    public LinkedNode? Linked { get; init; }
+
+    public bool HasRules => Linked is { HasRules: true } || _rules.Count > 0;
+
+    /// <summary>The definitions; those of an image are read when first asked for.</summary>
+    public List<Rule> Rules => Linked is { HasRules: true } linked ? linked.Rules : _rules;
 
     /// <summary>The arity when this is a function, else -1.</summary>
-    public int Arity => Rules.Count > 0 && Rules[0].Head.Arguments is { } arguments ? arguments.Count : -1;
+    public int Arity => Linked is { HasRules: true } linked ? linked.Arity : _rules.Count > 0 && _rules[0].Head.Arguments is { } arguments ? arguments.Count : -1;
+
+    /// <summary>Whether references of the definitions have variables.</summary>
+    public bool HasVariables => Linked is { HasRules: true } linked
+        ? linked.HasVariables
+        : _rules.Exists(static r => r.Head.Ref.Parts.Skip(1).Any(static p => p is not ScalarTerm));
+
+    /// <summary>Whether the definitions add members to a set.</summary>
+    public bool IsMulti => Linked is { HasRules: true } linked ? linked.IsMulti : _rules.Count > 0 && _rules[0].Head.Kind == RuleKind.Multi;
 
     public bool IsFunction => Arity >= 0;
+
+    public void Add(Rule rule) => _rules.Add(rule);
 
     public RuleNode? Find(RegoValue childKey) => Children.GetValueOrDefault(childKey);
 
     public RuleNode Child(RegoValue childKey, RuleTree tree)
     {
         if (Children.TryGetValue(childKey, out var child)) return child;
-        child = new RuleNode(this, childKey, tree.Nodes.Count + 1);
+        return AddChild(childKey, null, tree);
+    }
+
+    public RuleNode AddChild(RegoValue childKey, LinkedNode? linked, RuleTree tree)
+    {
+        var child = new RuleNode(this, childKey, tree.Nodes.Count + 1) { Linked = linked };
         tree.Nodes.Add(child);
         return Children[childKey] = child;
     }

@@ -10,7 +10,8 @@ internal sealed partial class TypeCheck(CompilerState state)
 
     public void CheckRules()
     {
-        foreach (var node in state.Order) state.RuleTypes[node] = TypeOf(node);
+        foreach (var node in state.Order)
+            if (node.Linked is null) state.RuleTypes[node] = TypeOf(node);
     }
 
     private RegoType TypeOf(RuleNode node)
@@ -174,7 +175,7 @@ internal sealed partial class TypeCheck(CompilerState state)
         }
 
         var function = state.Tree.FindExact(expr.Function!) is { IsFunction: true } node
-            ? state.RuleTypes.GetValueOrDefault(node) as RegoFunctionType
+            ? state.TypeOf(node) as RegoFunctionType
             : state.FindBuiltin(expr.Operator)?.Type;
         if (function is null) return;
         var name = expr.Function!.HeadName == Names.Data ? TermText.Of(expr.Function) : expr.Operator;

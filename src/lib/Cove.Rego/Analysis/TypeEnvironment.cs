@@ -81,8 +81,8 @@ internal sealed class TypeEnvironment(CompilerState state, TypeEnvironment? oute
             case Names.Input when Find(Names.Input) is null: return (RegoType.Any, reference.Parts.Count);
             case Names.Data when Find(Names.Data) is null:
                 var node = state.Tree.Find(reference, out var taken);
-                if (node is null || node.Rules.Count == 0 || node.Children.Count > 0) return (RegoType.Any, reference.Parts.Count);
-                return (state.RuleTypes.GetValueOrDefault(node, RegoType.Any), taken);
+                if (node is null || !node.HasRules || node.Children.Count > 0) return (RegoType.Any, reference.Parts.Count);
+                return (state.TypeOf(node) ?? RegoType.Any, taken);
             default: return (Of(reference.Parts[0]), 1);
         }
     }

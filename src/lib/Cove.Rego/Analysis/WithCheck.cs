@@ -36,7 +36,7 @@ internal sealed class WithCheck(CompilerState state)
             var node = state.Tree.Root;
             for (var i = 1; i < target.Parts.Count; i++)
             {
-                if (node.Rules.Count > 0)
+                if (node.HasRules)
                 {
                     state.Report(RegoError.CompileCode, with.Target.Location, "with keyword cannot partially replace virtual document(s)");
                     return;

@@ -56,11 +56,10 @@ internal sealed class Document
 
     private static DocumentKind KindOf(RuleNode node)
     {
-        if (node.Rules.Count == 0) return DocumentKind.Package;
+        if (!node.HasRules) return DocumentKind.Package;
         if (node.IsFunction) return DocumentKind.Function;
-        var hasVariables = node.Rules.Exists(static r => r.Head.Ref.Parts.Skip(1).Any(static p => p is not Syntax.ScalarTerm));
-        if (hasVariables) return DocumentKind.Object;
-        return node.Rules[0].Head.Kind == Syntax.RuleKind.Multi ? DocumentKind.Set : DocumentKind.Complete;
+        if (node.HasVariables) return DocumentKind.Object;
+        return node.IsMulti ? DocumentKind.Set : DocumentKind.Complete;
     }
 }
 

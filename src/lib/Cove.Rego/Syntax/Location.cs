@@ -1,11 +1,17 @@
 namespace Cove.Rego.Syntax;
 
 /// <summary>One module's or query's text with the name that error messages give it.</summary>
-internal sealed class SourceText(string file, string text)
+internal sealed class SourceText(string file, Func<string, string> textOf)
 {
+    private string? _text;
+
+    public SourceText(string file, string text)
+        : this(file, static _ => "") => _text = text;
+
     public string File { get; } = file;
 
-    public string Text { get; } = text;
+    /// <summary>The text; of a module that was analysed before it is fetched when a message first shows it.</summary>
+    public string Text => _text ??= textOf(File);
 
     /// <summary>The text of a row counted from 1, without its line end.</summary>
     public string Line(int row)

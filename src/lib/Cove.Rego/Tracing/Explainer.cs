@@ -51,7 +51,7 @@ internal sealed class Explainer(CompiledProgram program, Tracer tracer, RegoValu
     /// <summary>Of another document it is told why it does not hold.</summary>
     private void LookBehind(RefTerm reference, List<RegoExplanation> because, int depth)
     {
-        if (depth >= MaxDepth || program.State.Tree.Find(reference, out _) is not { Rules.Count: > 0 } node) return;
+        if (depth >= MaxDepth || program.State.Tree.Find(reference, out _) is not { HasRules: true } node) return;
         var document = program.Documents[node.Index];
         if (explained.Contains(document) || document.Node.Rules.Exists(tracer.HasHeld)) return;
         because.Add(Explain(document, null, depth + 1));
