@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Cove.Guest.Fuse;
 using Cove.Guest.Mounts;
-using Cove.Outcomes;
 using Cove.Volumes.Luks;
 using Cove.Volumes.Stores;
 
 namespace Cove.Sidecar.Tests.Encfs;
 
-/// <summary>The store goes away in the middle of writing. What fsync had answered is there when the volume is mounted again, and its file system is sound.</summary>
+/// <summary>The store goes away in the middle of writing, or does it like a disk that had not written everything yet. What fsync had answered is there when the volume is mounted again, and its file system is sound.</summary>
 public sealed class PowerCutTests : IDisposable
 {
     private const int DataLength = 32 << 20;
@@ -58,6 +57,39 @@ public sealed class PowerCutTests : IDisposable
         Assert.NotEmpty(acknowledged);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_file_that_fsync_answered_for_survives_a_disk_that_loses_and_tears_what_was_not_flushed(bool failing)
+    {
+        var image = await CreateAsync();
+        var acknowledged = new Dictionary<string, byte[]>();
+        var failed = 0;
+        for (var cut = 0; cut < Cuts; cut++)
+        {
+            var disk = new LosingDisk(image, writes: RandomNumberGenerator.GetInt32(100, 300), failing ? RandomNumberGenerator.GetInt32(5, 20) : 0);
+            await using (var mounted = await MountAsync(disk))
+            {
+                foreach (var (name, content) in acknowledged) Assert.True((await File.ReadAllBytesAsync(Path.Combine(Volume, name))).AsSpan().SequenceEqual(content), $"{name} after cut {cut}");
+                WriteUntilCut(acknowledged, cut);
+                disk.Cut();
+            }
+
+            failed += disk.FailedFlushes;
+            await using (var recovered = await MountAsync(new LosingDisk(image, writes: int.MaxValue, failingFlush: 0)))
+            {
+                GuestMounts.Sync(Volume);
+                GuestMounts.TryDetach(Volume);
+                await recovered.FlushAsync();
+            }
+
+            Assert.Equal(0, await CheckAsync(image));
+        }
+
+        Assert.NotEmpty(acknowledged);
+        Assert.Equal(failing, failed > 0);
+    }
+
     private void WriteUntilCut(Dictionary<string, byte[]> acknowledged, int round)
     {
         for (var i = 0; i < 40; i++)
@@ -100,14 +132,14 @@ public sealed class PowerCutTests : IDisposable
         return Run("/usr/sbin/e2fsck", "-f", "-n", Path.Combine(folder, "checked"));
     }
 
-    private async Task<LuksStore> OpenAsync(CutStore image)
+    private async Task<LuksStore> OpenAsync(IVolumeStore image)
     {
         var header = await LuksHeader.ReadAsync(image, default);
         Assert.True((await header.UnlockAsync(image, key, default)).IsAccepted(out var volume, out _));
         using (volume) return volume.Open(image);
     }
 
-    private async Task<Mounted> MountAsync(CutStore image)
+    private async Task<Mounted> MountAsync(IVolumeStore image)
     {
         var store = await OpenAsync(image);
         var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = store.SectorSize, Blocks = 8 });
@@ -131,36 +163,6 @@ public sealed class PowerCutTests : IDisposable
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode;
-    }
-
-    /// <summary>An image in memory that takes so many writes and then no more, as when the power is cut; the last one is cut in half.</summary>
-    private sealed class CutStore(byte[] image, int writes) : IVolumeStore
-    {
-        private int left = writes;
-
-        public long Length => image.Length;
-
-        public bool IsWritable => true;
-
-        public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
-        {
-            image.AsSpan((int)offset, buffer.Length).CopyTo(buffer.Span);
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
-        {
-            var allowed = Interlocked.Decrement(ref left);
-            if (allowed < 0) throw new UnavailableException("store", "the power is cut");
-            var whole = allowed > 0 ? data.Length : data.Length / 2 / 4096 * 4096;
-            data.Span[..whole].CopyTo(image.AsSpan((int)offset));
-            return whole == data.Length ? ValueTask.CompletedTask : throw new UnavailableException("store", "the power is cut");
-        }
-
-        public ValueTask FlushAsync(CancellationToken cancellation) =>
-            Volatile.Read(ref left) >= 0 ? ValueTask.CompletedTask : throw new UnavailableException("store", "the power is cut");
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private sealed class Mounted(string volume, FuseMount fuse, BlockCache cache, LuksStore store) : IAsyncDisposable
