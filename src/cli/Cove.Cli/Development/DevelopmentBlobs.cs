@@ -40,13 +40,23 @@ internal sealed class DevelopmentBlobs(CoveHome home, TimeProvider time)
         CoveHome.Ensure(home.Root);
         CoveHome.Ensure(home.Dev);
         folder.Data(Name);
-        var port = LocalPort.IsFree(Port) ? Port : LocalPort.Any();
-        string[] arguments = ["--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location", Data, "--disableTelemetry", "--silent"];
-        var process = ServiceProcess.Start(folder, Name, Product.Azurite, arguments, runtime: "node");
-        Write("port", port);
-        Write("process", process.Id);
-        await process.ReadyAsync(cancellation, "Azurite Blob service successfully listens");
-        return true;
+        for (var tries = 1; ; tries++)
+        {
+            var port = LocalPort.IsFree(Port) ? Port : LocalPort.Any();
+            string[] arguments = ["--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location", Data, "--disableTelemetry", "--silent"];
+            var process = ServiceProcess.Start(folder, Name, Product.Azurite, arguments, runtime: "node");
+            Write("port", port);
+            Write("process", process.Id);
+            try
+            {
+                await process.ReadyAsync(cancellation, "Azurite Blob service successfully listens");
+                return true;
+            }
+            catch (CommandFailedException) when (tries < ServiceProcess.MaximumStarts && process.HasLost(port))
+            {
+                // Somebody else took the port meanwhile: at another one, then.
+            }
+        }
     }
 
     /// <summary>Stops it; the blobs stay.</summary>

@@ -33,15 +33,28 @@ internal sealed class DevelopmentServices(CoveHome home, TimeProvider time)
         if (state is { AttestationProcess: not null, KeyProcess: not null }) return (state, false);
 
         var root = await EnsureProcessorRootAsync(cancellation);
-        if (state.AttestationProcess is null) state = state with { AttestationPort = FreePort(state.AttestationPort) };
-        if (state.KeyProcess is null) state = state with { KeyPort = FreePort(state.KeyPort, state.AttestationPort) };
-        var attestation = state.AttestationProcess is null ? ServiceProcess.Start(Folder, Attestation, Product.AttestationService, AttestationArguments(state, root)) : null;
-        var keys = state.KeyProcess is null ? ServiceProcess.Start(Folder, Keys, Product.KeyService, KeyArguments(state)) : null;
-        state = state with { AttestationProcess = attestation?.Id ?? state.AttestationProcess, KeyProcess = keys?.Id ?? state.KeyProcess };
-        Write(state);
-        if (attestation is not null) await attestation.ReadyAsync(cancellation);
-        if (keys is not null) await keys.ReadyAsync(cancellation);
-        return (state, true);
+        for (var tries = 1; ; tries++)
+        {
+            state = await ChoosePortsAsync(State(), cancellation);
+            var attestation = state.AttestationProcess is null ? ServiceProcess.Start(Folder, Attestation, Product.AttestationService, AttestationArguments(state, root)) : null;
+            var keys = state.KeyProcess is null ? ServiceProcess.Start(Folder, Keys, Product.KeyService, KeyArguments(state)) : null;
+            state = state with { AttestationProcess = attestation?.Id ?? state.AttestationProcess, KeyProcess = keys?.Id ?? state.KeyProcess };
+            Write(state);
+            try
+            {
+                if (attestation is not null) await attestation.ReadyAsync(cancellation);
+                if (keys is not null) await keys.ReadyAsync(cancellation);
+                return (state, true);
+            }
+            catch (CommandFailedException) when (tries < ServiceProcess.MaximumStarts && (attestation?.HasLost(state.AttestationPort) is true || keys?.HasLost(state.KeyPort) is true))
+            {
+                // Both know the other's or their own URL, so both begin again.
+                foreach (var started in new[] { attestation, keys })
+                {
+                    if (started is { HasEnded: false }) await ServiceProcess.StopAsync(started.Id, cancellation);
+                }
+            }
+        }
     }
 
     /// <summary>Stops both.</summary>
@@ -87,6 +100,24 @@ internal sealed class DevelopmentServices(CoveHome home, TimeProvider time)
     }
 
     private int? Alive(int? process, string service) => process is { } id && ServiceProcess.IsAlive(id, Folder.Certificate(service)) ? id : null;
+
+    /// <summary>Ports for what does not run. A key service that trusts the attestation service at another port is stopped, to begin again.</summary>
+    private static async Task<ServiceState> ChoosePortsAsync(ServiceState state, CancellationToken cancellation)
+    {
+        if (state.AttestationProcess is null)
+        {
+            var port = FreePort(state.AttestationPort);
+            if (port != state.AttestationPort && state.KeyProcess is { } outdated)
+            {
+                await ServiceProcess.StopAsync(outdated, cancellation);
+                state = state with { KeyProcess = null };
+            }
+
+            state = state with { AttestationPort = port };
+        }
+
+        return state.KeyProcess is null ? state with { KeyPort = FreePort(state.KeyPort, state.AttestationPort) } : state;
+    }
 
     /// <summary>The port as before if nobody else took it, otherwise a free one. Once chosen it stays, since policies name it.</summary>
     private static int FreePort(int wanted, int taken = 0) => wanted != taken && LocalPort.IsFree(wanted) ? wanted : LocalPort.Any();

@@ -6,6 +6,9 @@ namespace Cove.Cli.Development;
 /// <summary>One service as a process of its own session, its output in a log file.</summary>
 internal sealed partial class ServiceProcess
 {
+    /// <summary>How often a service is started, each time at another port, while others take its ports.</summary>
+    public const int MaximumStarts = 5;
+
     private const int Terminate = 15, Kill = 9;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromSeconds(10), Look = TimeSpan.FromMilliseconds(25);
 
@@ -16,6 +19,11 @@ internal sealed partial class ServiceProcess
     private ServiceProcess(Process process, string name, string log) => (this.process, this.name, this.log) = (process, name, log);
 
     public int Id => process.Id;
+
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>Whether it ended because somebody else took its port between the look at the port and its own start.</summary>
+    public bool HasLost(int port) => HasEnded && !LocalPort.IsFree(port);
 
     public static ServiceProcess Start(DevelopmentFolder folder, string name, string program, IReadOnlyList<string> arguments, string runtime = "dotnet")
     {
