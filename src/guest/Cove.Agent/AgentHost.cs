@@ -35,8 +35,10 @@ internal static class AgentHost
             .AddPolicyCalls(guest)
             .AddSandboxCalls(guest)
             .AddMountCalls(guest)
+            .AddSpaceCalls(guest)
             .AddContainerCalls(guest)
             .AddProcessCalls(guest)
+            .AddExternalCalls(guest, processes)
             .AddDiagnosticCalls(guest);
         using (var server = new GuestServer(options.Control, handlers, time))
         {

@@ -44,14 +44,15 @@ internal sealed class Guest(AgentOptions options, PolicyGate gate, Runc runc, Ti
     /// <summary>The sandbox, which the host names before anything that needs it.</summary>
     public Sandbox Sandbox => sandbox ?? throw new GuestFailedException("sandbox-missing", "create the sandbox first");
 
-    public Container Container(string id)
+    /// <summary>The container; null where there is none: what is asked about it the policy decides all the same.</summary>
+    public Container? Find(string id)
     {
-        lock (containers)
-        {
-            return containers.GetValueOrDefault(Checked.Id("containerId", id))
-                ?? throw new GuestFailedException("container-unknown", "the guest has no container of this id");
-        }
+        lock (containers) return containers.GetValueOrDefault(Checked.Id("containerId", id));
     }
+
+    /// <exception cref="GuestFailedException">There is none.</exception>
+    public Container Container(string id) =>
+        Find(id) ?? throw new GuestFailedException("container-unknown", "the guest has no container of this id");
 
     /// <summary>Answers a question behind the door: denied before there is a policy.</summary>
     public async Task<Verdict<T>> AskAsync<T>(Func<Task<Verdict<T>>> ask) => gate.Closed is { } denial ? denial : await ask();

@@ -28,21 +28,26 @@ internal static class ContainerCalls
         var id = Checked.Id("containerId", request.ContainerId);
         CheckProcess(request.Args, request.Env, request.WorkingDirectory, request.Umask);
         guest.Mounts.RequireConsistent();
-        if (guest.Has(id)) throw new GuestFailedException("container-exists", "the guest has a container of this id");
-        var rootfs = guest.Mounts.Rootfs(id);
+        if (request.HostNetwork && !guest.Gate.HostNetwork().IsAccepted(out _, out var denied)) return denied.ToList();
         var process = new ProcessSpec(
             request.Args,
             request.Env,
             request.WorkingDirectory,
-            UserLookup.In(rootfs).Resolve(request.User, request.AdditionalGroups ?? []),
+            UserLookup.In(guest.Mounts.Rootfs(id)).Resolve(request.User, request.AdditionalGroups ?? []),
             request.Umask,
             request.Capabilities ?? PolicyInputs.DefaultCapabilities(request.Privileged),
             request.NoNewPrivileges);
         var mounts = (request.Mounts ?? []).Select(mount => MountSources.ForPolicy(mount, guest.Sandbox.Id)).ToList();
         var seccomp = request.SeccompProfile is null ? "" : SeccompProfile.Hash(request.SeccompProfile);
-        var proposed = new ProposedContainer(id, guest.Sandbox.Id, process, mounts, request.Privileged, seccomp);
+        var proposed = new ProposedContainer(
+            id, guest.Sandbox.Id, process, mounts, request.Privileged, seccomp, request.SandboxContainer, request.Devices ?? []);
         return await guest.Gate.CreateContainerAsync(proposed, async decision =>
         {
+            if (guest.Has(id)) throw new GuestFailedException("container-exists", "the guest has a container of this id");
+            if (proposed.Devices.Count > 0) throw NotSupported("passes no device of its host on to containers");
+            var rootfs = guest.Mounts.RequireRootfs(id);
+            CheckFolder(request.WorkingDirectory);
+
             // Everything from here on is the guest's own addition to what was decided, so no policy lists it.
             var context = SecurityContextFolder.Write(
                 rootfs, guest.Gate.PolicyBase64, guest.Gate.SecurityContext, guest.Gate.ReferenceInfos, simulated: guest.Options.SecureProcessor is not null);
@@ -75,11 +80,12 @@ internal static class ContainerCalls
 
     private static Task<Verdict<Done>> Signal(Guest guest, SignalRequest request)
     {
-        var container = guest.Container(request.ContainerId);
         var signal = Checked.Signal(request.Signal);
         var first = request.ExecArgs is null;
-        return Task.FromResult(guest.Gate.Signal(request.ContainerId, signal, first, request.ExecArgs ?? container.Spec.Process.Args, () =>
+        var args = request.ExecArgs ?? guest.Find(request.ContainerId)?.Spec.Process.Args ?? [];
+        return Task.FromResult(guest.Gate.Signal(request.ContainerId, signal, first, args, () =>
         {
+            var container = guest.Container(request.ContainerId);
             var reached = first ? container.Signal(signal) : container.SignalExecs(request.ExecArgs!, signal) > 0;
             return reached ? new Done() : throw new GuestFailedException("process-not-running", "no such process runs in the container");
         }));
@@ -103,9 +109,17 @@ internal static class ContainerCalls
         if (args.Count == 0) throw new MalformedException("process", "args", "are empty");
         if (args.Concat(env).Append(workingDirectory).Any(text => text.Contains('\0', StringComparison.Ordinal)))
             throw new MalformedException("process", "args, env or workingDirectory", "hold a zero byte");
-        if (!workingDirectory.StartsWith('/')) throw new MalformedException("process", "workingDirectory", "is not absolute");
         Checked.Umask(umask);
     }
+
+    /// <summary>After the decision: a policy may name any text, a process can only be in a folder.</summary>
+    internal static void CheckFolder(string workingDirectory)
+    {
+        if (!workingDirectory.StartsWith('/')) throw new GuestFailedException("working-directory-relative", "the working directory is not absolute");
+    }
+
+    /// <summary>What the policy allows and the guest has no means for.</summary>
+    internal static GuestFailedException NotSupported(string what) => new("not-supported", $"the policy allows it, but this guest {what}");
 
     internal static string Name(string variable) => variable.Split('=', 2)[0];
 

@@ -13,7 +13,11 @@ internal static class DiagnosticCalls
         .On(GuestCalls.GetProperties, (_, cancellation) => guest.ChangeAsync(
             () => Task.FromResult(guest.Gate.GetProperties(() => new GetPropertiesResponse([.. guest.Containers.Select(Properties)]))), cancellation))
         .On(GuestCalls.DumpStacks, (_, cancellation) => guest.ChangeAsync(
-            () => Task.FromResult(guest.Gate.DumpStacks(() => new DumpStacksResponse(Threads()))), cancellation));
+            () => Task.FromResult(guest.Gate.DumpStacks(() => new DumpStacksResponse(Threads()))), cancellation))
+        .On(GuestCalls.SetLogProviders, (request, cancellation) => guest.ChangeAsync(
+            () => Task.FromResult(guest.Gate.LogProviders(
+                request.Providers, kept => kept.Count == 0 ? new Done() : throw ContainerCalls.NotSupported("runs Linux, which has no log providers"))),
+            cancellation));
 
     private static ContainerProperties Properties(Container container)
     {

@@ -1,4 +1,5 @@
 using Cove.Agent.Containers;
+using Cove.Agent.Policy;
 using Cove.Guest.Processes;
 using Cove.Outcomes;
 using Cove.Protocol.Messages;
@@ -28,10 +29,10 @@ internal static class ProcessCalls
         {
             // The host going away ends the process: nobody could learn its outcome any more.
             await using var ended = cancellation.Register(() => _ = exec.EndAsync(guest.Time));
-            _ = WriteInputAsync(streams, allowed, input.KeepWriting(), cancellation);
+            _ = ProcessStreams.WriteInputAsync(streams, allowed, input.KeepWriting(), cancellation);
             var reading = Task.WhenAll(
-                Read(output.KeepReading(), StdioChannel.Output, allowed ? streams : null, cancellation),
-                Read(error.KeepReading(), StdioChannel.Error, allowed ? streams : null, cancellation));
+                ProcessStreams.ReadAsync(output.KeepReading(), StdioChannel.Output, allowed ? streams : null, cancellation),
+                ProcessStreams.ReadAsync(error.KeepReading(), StdioChannel.Error, allowed ? streams : null, cancellation));
             var (code, failure) = await exec.WaitAsync();
             await reading;
             cancellation.ThrowIfCancellationRequested();
@@ -45,66 +46,28 @@ internal static class ProcessCalls
 
     private static Task<Verdict<RunningExec>> StartAsync(Guest guest, ExecRequest request, StdioDescriptors stdio)
     {
-        var container = guest.Container(request.ContainerId);
-        var own = container.Spec.Process;
-
-        // The directory variable was appended after the decision about the container, and is again after this one.
-        var context = own.Env[^1];
-        var asked = own with
-        {
-            Args = request.Args,
-            Env = request.Env ?? [.. own.Env.SkipLast(1)],
-            WorkingDirectory = request.WorkingDirectory ?? own.WorkingDirectory,
-            User = request.User is null ? own.User : UserLookup.In(container.Spec.Rootfs).Resolve(request.User, []),
-            Umask = request.Umask ?? own.Umask,
-            Capabilities = request.Capabilities ?? own.Capabilities,
-            NoNewPrivileges = request.NoNewPrivileges ?? own.NoNewPrivileges,
-        };
+        var spec = guest.Find(request.ContainerId)?.Spec;
+        var own = spec?.Process;
+        var asked = new ProcessSpec(
+            request.Args,
+            request.Env ?? [.. own?.Env.SkipLast(1) ?? []],
+            request.WorkingDirectory ?? own?.WorkingDirectory ?? "/",
+            request.User is null && own is not null ? own.User : UserLookup.In(spec?.Rootfs).Resolve(request.User ?? "", []),
+            request.Umask ?? own?.Umask ?? "0022",
+            request.Capabilities ?? own?.Capabilities ?? PolicyInputs.DefaultCapabilities(privileged: false),
+            request.NoNewPrivileges ?? own?.NoNewPrivileges ?? false);
         ContainerCalls.CheckProcess(asked.Args, asked.Env, asked.WorkingDirectory, asked.Umask);
         guest.Mounts.RequireConsistent();
         return guest.Gate.ExecAsync(request.ContainerId, asked, decision =>
-            container.ExecAsync(asked with { Env = [.. decision.Env, context], Capabilities = GuestCapabilities.Limit(decision.Capabilities, GuestCapabilities.OfThisProcess()) }, stdio));
-    }
-
-    private static async Task WriteInputAsync(CallStreams streams, bool allowed, Stream input, CancellationToken cancellation)
-    {
-        await using (input)
         {
-            try
-            {
-                await streams.CopyInputToAsync(allowed ? input : null, cancellation);
-            }
-            catch (Exception closed) when (closed is IOException or OperationCanceledException)
-            {
-                // The process took no more, or ended.
-            }
-        }
-    }
+            var container = guest.Container(request.ContainerId);
+            ContainerCalls.CheckFolder(asked.WorkingDirectory);
+            var limited = GuestCapabilities.Limit(decision.Capabilities, GuestCapabilities.OfThisProcess());
 
-    private static Task Read(Stream stream, StdioChannel channel, CallStreams? streams, CancellationToken cancellation) => Task.Factory.StartNew(
-        () =>
-        {
-            using (stream)
-            {
-                var buffer = new byte[64 * 1024];
-                while (stream.Read(buffer) is var read and > 0)
-                {
-                    if (streams is null || cancellation.IsCancellationRequested) continue;
-                    try
-                    {
-                        streams.SendAsync(channel, buffer.AsMemory(0, read), cancellation).GetAwaiter().GetResult();
-                    }
-                    catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
-                    {
-                        // The host is gone: the rest is read and dropped, so that the process can end.
-                        streams = null;
-                    }
-                }
-            }
-        },
-        CancellationToken.None,
-        TaskCreationOptions.LongRunning,
-        TaskScheduler.Default);
+            // The directory variable was appended after the decision about the container, and is again after this one.
+            return container.ExecAsync(asked with { Env = [.. decision.Env, container.Spec.Process.Env[^1]], Capabilities = limited }, stdio);
+        });
+    }
 
     private static async Task<Verdict<LogsResponse>> LogsAsync(Guest guest, LogsRequest request, CallStreams streams, CancellationToken cancellation)
     {

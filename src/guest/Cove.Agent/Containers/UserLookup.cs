@@ -17,7 +17,9 @@ internal sealed class UserLookup
 
     private UserLookup(List<string[]> users, List<string[]> groups) => (this.users, this.groups) = (users, groups);
 
-    public static UserLookup In(string rootfs) => new(Entries(rootfs, "/etc/passwd", 4), Entries(rootfs, "/etc/group", 3));
+    /// <summary>The users and groups of a root file system; none, so that only numbers resolve, where there is none.</summary>
+    public static UserLookup In(string? rootfs) =>
+        rootfs is null ? new([], []) : new(Entries(rootfs, "/etc/passwd", 4), Entries(rootfs, "/etc/group", 3));
 
     /// <exception cref="MalformedException">A name that the root file system does not know.</exception>
     public ProcessUser Resolve(string text, IReadOnlyList<uint> additionalGroups)

@@ -12,6 +12,7 @@ internal sealed class MountTable(GuestFolders folders)
 {
     private readonly Dictionary<string, MountedLayer> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MountedOverlay> overlays = new(StringComparer.Ordinal);
+    private readonly HashSet<string> spaces = new(StringComparer.Ordinal);
     private bool inconsistent;
 
     private sealed class MountedLayer(VerifiedLayer layer)
@@ -76,15 +77,42 @@ internal sealed class MountTable(GuestFolders folders)
         Unmount(overlay.Scratch);
     }
 
+    /// <summary>
+    /// Mounts writable space in the guest's memory, where nothing is yet: over something it would hide what the policy believes to be there.
+    /// </summary>
+    public void MountSpace(string target, long bytes)
+    {
+        var real = folders.Real(target);
+        if (Path.Exists(real)) throw new GuestFailedException("mount-exists", "something is there already");
+        GuestMounts.MountMemory(real, bytes, (UnixFileMode)0b111_000_000);
+        spaces.Add(target);
+    }
+
+    /// <summary>Unmounts such space, once nothing is in it.</summary>
+    public void UnmountSpace(string target)
+    {
+        if (!spaces.Contains(target)) throw new GuestFailedException("mount-unknown", "no writable space is mounted there");
+        var real = folders.Real(target);
+        if (Directory.EnumerateFileSystemEntries(real).Any()) throw new GuestFailedException("mount-used", "there is something in it");
+        Unmount(real);
+        spaces.Remove(target);
+        Directory.Delete(real);
+    }
+
+    /// <summary>The container's root file system, where it is mounted; null where it has none.</summary>
+    public string? Rootfs(string containerId) => overlays.GetValueOrDefault(containerId)?.Target;
+
     /// <summary>The container's root file system, where it is mounted.</summary>
-    public string Rootfs(string containerId) =>
-        overlays.GetValueOrDefault(containerId)?.Target ?? throw new GuestFailedException("mount-unknown", "the container has no root file system");
+    /// <exception cref="GuestFailedException">It has none.</exception>
+    public string RequireRootfs(string containerId) =>
+        Rootfs(containerId) ?? throw new GuestFailedException("mount-unknown", "the container has no root file system");
 
     /// <summary>Takes everything down, as far as it goes: the guest is ending.</summary>
     public void Clear()
     {
         foreach (var container in overlays.Keys.ToList()) Try(() => UnmountOverlay(container));
         foreach (var target in layers.Keys.ToList()) Try(() => UnmountLayer(target));
+        foreach (var target in spaces.OrderByDescending(target => target.Length).ToList()) Try(() => UnmountSpace(target));
     }
 
     private void Unmount(string target)

@@ -114,6 +114,38 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
     public Verdict<Done> UnmountOverlay(string target, string scratch, Func<Done> act) => Do(
         () => enforcer.UnmountOverlay(target) is PolicyDecision<Granted>.Denied denied ? denied : enforcer.UnmountScratch(scratch), act);
 
+    public Verdict<Done> MountWritableDevice(MountWritableDeviceRequest request, Func<Done> act) => Do(
+        () => enforcer.MountWritableDevice(new(request.Target, request.Encrypted, request.EnsureFilesystem, request.Filesystem)), act);
+
+    public Verdict<Done> UnmountWritableDevice(string target, Func<Done> act) => Do(() => enforcer.UnmountWritableDevice(target), act);
+
+    public Verdict<Done> MountBlockDevice(string target, Func<Done> act) => Do(() => enforcer.MountBlockDevice(target), act);
+
+    public Verdict<Done> UnmountBlockDevice(string target, Func<Done> act) => Do(() => enforcer.UnmountBlockDevice(target), act);
+
+    public Verdict<Done> MountScratch(string target, bool encrypted, Func<Done> act) => Do(() => enforcer.MountScratch(target, encrypted), act);
+
+    public Verdict<Done> UnmountScratch(string target, Func<Done> act) => Do(() => enforcer.UnmountScratch(target), act);
+
+    public Verdict<Done> MountShared(string target, Func<Done> act) => Do(() => enforcer.MountShared(target), act);
+
+    public Verdict<Done> UnmountShared(string target, Func<Done> act) => Do(() => enforcer.UnmountShared(target), act);
+
+    public Verdict<Done> HostNetwork() => Do(enforcer.HostNetwork, () => new Done());
+
+    public Verdict<Done> LogProviders(IReadOnlyList<string> providers, Func<IReadOnlyList<string>, Done> act) =>
+        Do(() => enforcer.LogProviders(providers), act);
+
+    public Task<Verdict<T>> ExecExternalAsync<T>(ExecExternalRequest request, Func<ContainerDecision, Task<T>> act) => DoAsync(
+        () => enforcer.ExecExternal(new ProcessRequest
+        {
+            Command = request.Args,
+            Environment = request.Env,
+            WorkingDirectory = request.WorkingDirectory,
+            User = new Identity("0", "root"),
+        }),
+        allowance => act(allowance.ToDecision()));
+
     public Task<Verdict<CreateContainerResponse>> CreateContainerAsync(
         ProposedContainer proposed, Func<ContainerDecision, Task<CreateContainerResponse>> act) =>
         DoAsync(() => enforcer.CreateContainer(proposed.ToPolicy()), allowance => act(allowance.ToDecision()));
@@ -130,11 +162,13 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
 
     public Verdict<DumpStacksResponse> DumpStacks(Func<DumpStacksResponse> act) => Do(enforcer.DumpStacks, act);
 
-    private Verdict<T> Do<T>(Func<PolicyDecision<Granted>> decide, Func<T> act)
+    private Verdict<T> Do<T>(Func<PolicyDecision<Granted>> decide, Func<T> act) => Do(decide, _ => act());
+
+    private Verdict<T> Do<TAnswer, T>(Func<PolicyDecision<TAnswer>> decide, Func<TAnswer, T> act)
     {
         using var transaction = enforcer.Begin();
-        if (!decide().IsAllowed(out _, out var denial)) return Reject(denial);
-        var done = act();
+        if (!decide().IsAllowed(out var answer, out var denial)) return Reject(denial);
+        var done = act(answer);
         transaction.Commit();
         return done;
     }

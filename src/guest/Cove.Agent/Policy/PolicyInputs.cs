@@ -19,6 +19,8 @@ internal static class PolicyInputs
         Mounts = [.. proposed.Mounts.Select(mount => new PolicyMount(mount.Destination, mount.Source, mount.Type, mount.Options))],
         Privileged = proposed.Privileged,
         SeccompProfileSha256 = proposed.SeccompSha256,
+        IsSandboxContainer = proposed.IsSandbox,
+        Devices = proposed.Devices,
     };
 
     public static ProcessRequest ToPolicy(this ProcessSpec process) => new()

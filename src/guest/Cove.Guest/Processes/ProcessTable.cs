@@ -27,13 +27,15 @@ public sealed class ProcessTable : IDisposable
     /// <param name="arguments">The argv; the first is looked up on PATH unless it is a path.</param>
     /// <param name="environment"><c>NAME=VALUE</c>, the whole environment.</param>
     /// <param name="stdio">Descriptors that become 0, 1 and 2; they stay the caller's to close.</param>
-    /// <exception cref="LinuxException">There is no such program, or no process could be made.</exception>
-    public ChildProcess Start(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, StdioDescriptors stdio)
+    /// <param name="workingDirectory">Null takes this process's own.</param>
+    /// <exception cref="LinuxException">There is no such program or folder, or no process could be made.</exception>
+    public ChildProcess Start(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, StdioDescriptors stdio, string? workingDirectory = null)
     {
         lock (gate)
         {
             // Under the lock, so that the reaper cannot meet a child that is not yet listed.
-            var child = new ChildProcess(this, Spawn(arguments, environment, stdio));
+            var child = new ChildProcess(this, Spawn(arguments, environment, stdio, workingDirectory));
             children.Add(child.Id, child);
             spawned.Release();
             return child;
@@ -127,7 +129,8 @@ public sealed class ProcessTable : IDisposable
         }
     }
 
-    private static unsafe int Spawn(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, StdioDescriptors stdio)
+    private static unsafe int Spawn(
+        IReadOnlyList<string> arguments, IReadOnlyList<string> environment, StdioDescriptors stdio, string? workingDirectory)
     {
         var actions = NativeMemory.AllocZeroed(OpaqueSize);
         var attributes = NativeMemory.AllocZeroed(OpaqueSize);
@@ -140,6 +143,7 @@ public sealed class ProcessTable : IDisposable
             Check(Libc.AddDuplicate(actions, stdio.Input, 0));
             Check(Libc.AddDuplicate(actions, stdio.Output, 1));
             Check(Libc.AddDuplicate(actions, stdio.Error, 2));
+            if (workingDirectory is not null) Check(Libc.AddChangeDirectory(actions, workingDirectory));
             Check(Libc.InitAttributes(attributes));
             Check(Libc.SetFlags(attributes, SetSignalDefaults | SetSignalMask));
 

@@ -186,6 +186,13 @@ public sealed class PolicyEnforcer
     /// <summary>Asks whether containers may use the guest's own network.</summary>
     public PolicyDecision<Granted> HostNetwork() => Grant("host_network", RegoObject.Empty);
 
+    /// <summary>Asks which sources the guest's own log may be forwarded from (spec §2.5).</summary>
+    /// <returns>The names that may stay, in the order asked for.</returns>
+    public PolicyDecision<IReadOnlyList<string>> LogProviders(IReadOnlyList<string> providers) => Decide(
+        "log_provider",
+        RegoObject.Of(("providers", ToRego.Texts(providers))),
+        answer => answer["providers_to_keep"] is null or { Kind: RegoKind.Null } ? providers : Both(providers, answer["providers_to_keep"]));
+
     /// <summary>Asks whether a fragment may add to the policy, and adds it (spec §2.6). It is taken in whole or not at all.</summary>
     /// <exception cref="MalformedException">Its payload is not UTF-8.</exception>
     public PolicyDecision<Granted> LoadFragment(VerifiedStatement fragment) => Take("load_fragment", engine => fragments.LoadFragment(engine, fragment));

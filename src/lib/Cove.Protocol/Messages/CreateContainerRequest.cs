@@ -2,7 +2,7 @@ namespace Cove.Protocol.Messages;
 
 /// <summary>
 /// Proposes a container whose overlay is mounted. The policy decides it as a whole; the guest then builds the OCI runtime spec itself, so
-/// there is no field here for namespaces, hooks, devices or the root path.
+/// there is no field here for namespaces, hooks or the root path.
 /// </summary>
 /// <param name="ContainerId">64 lower-case hex digits.</param>
 /// <param name="Args">The whole argv.</param>
@@ -18,6 +18,11 @@ namespace Cove.Protocol.Messages;
 /// <param name="SeccompProfile">The compact JSON of an OCI seccomp profile, or null for none; its SHA-256 is what the policy names.</param>
 /// <param name="Restart">When the guest starts it again.</param>
 /// <param name="Resources">Limits, or null for none.</param>
+/// <param name="HostNetwork">
+/// Whether it asks for the network of what runs the pod (<c>host_network</c>). All containers of a group share the guest's own network, asked or not.
+/// </param>
+/// <param name="SandboxContainer">Whether it is the pod's own container, which may have <c>/sys</c> writable.</param>
+/// <param name="Devices">Paths of devices of the host that it asks for. Decided like all else; this guest passes none on.</param>
 public sealed record CreateContainerRequest(
     string ContainerId,
     IReadOnlyList<string> Args,
@@ -32,7 +37,10 @@ public sealed record CreateContainerRequest(
     bool Privileged = false,
     string? SeccompProfile = null,
     RestartPolicy Restart = RestartPolicy.Never,
-    ContainerResources? Resources = null)
+    ContainerResources? Resources = null,
+    bool HostNetwork = false,
+    bool SandboxContainer = false,
+    IReadOnlyList<string>? Devices = null)
 {
     /// <summary>Without environment values.</summary>
     public override string ToString() => $"create container {ContainerId}: {Args.Count} args, {Env.Count} variables";

@@ -72,4 +72,34 @@ public static class GuestCalls
     /// <summary>What the agent is doing. <c>dump_stacks</c>.</summary>
     public static GuestCall<DumpStacksRequest, DumpStacksResponse> DumpStacks { get; } =
         new(GuestMethod.DumpStacks, Json.DumpStacksRequest, Json.DumpStacksResponse);
+
+    /// <summary>Mounts writable space. <c>rw_mount_device</c>.</summary>
+    public static GuestCall<MountWritableDeviceRequest, Done> MountWritableDevice { get; } = new(GuestMethod.MountWritableDevice, Json.MountWritableDeviceRequest, Json.Done);
+
+    /// <summary>Unmounts it. <c>rw_unmount_device</c>.</summary>
+    public static GuestCall<TargetRequest, Done> UnmountWritableDevice { get; } = new(GuestMethod.UnmountWritableDevice, Json.TargetRequest, Json.Done);
+
+    /// <summary>Asks for a raw block device. <c>mount_blockdev</c>. What the policy allows, this guest still does not do.</summary>
+    public static GuestCall<TargetRequest, Done> MountBlockDevice { get; } = new(GuestMethod.MountBlockDevice, Json.TargetRequest, Json.Done);
+
+    /// <summary>Takes it away. <c>unmount_blockdev</c>.</summary>
+    public static GuestCall<TargetRequest, Done> UnmountBlockDevice { get; } = new(GuestMethod.UnmountBlockDevice, Json.TargetRequest, Json.Done);
+
+    /// <summary>Mounts scratch space of its own. <c>scratch_mount</c>.</summary>
+    public static GuestCall<MountScratchRequest, Done> MountScratch { get; } = new(GuestMethod.MountScratch, Json.MountScratchRequest, Json.Done);
+
+    /// <summary>Unmounts it. <c>scratch_unmount</c>.</summary>
+    public static GuestCall<TargetRequest, Done> UnmountScratch { get; } = new(GuestMethod.UnmountScratch, Json.TargetRequest, Json.Done);
+
+    /// <summary>Asks for a folder of the host. <c>plan9_mount</c>. What the policy allows, this guest still does not do.</summary>
+    public static GuestCall<TargetRequest, Done> MountShared { get; } = new(GuestMethod.MountShared, Json.TargetRequest, Json.Done);
+
+    /// <summary>Takes it away. <c>plan9_unmount</c>.</summary>
+    public static GuestCall<TargetRequest, Done> UnmountShared { get; } = new(GuestMethod.UnmountShared, Json.TargetRequest, Json.Done);
+
+    /// <summary>Runs a process beside the containers, with streams. <c>exec_external</c>.</summary>
+    public static GuestCall<ExecExternalRequest, ExecResponse> ExecExternal { get; } = new(GuestMethod.ExecExternal, Json.ExecExternalRequest, Json.ExecResponse);
+
+    /// <summary>Names sources of the guest's log. <c>log_provider</c>. What the policy allows, a guest that runs Linux still does not have.</summary>
+    public static GuestCall<LogProvidersRequest, Done> SetLogProviders { get; } = new(GuestMethod.SetLogProviders, Json.LogProvidersRequest, Json.Done);
 }

@@ -60,6 +60,36 @@ public enum GuestMethod : ushort
     /// <summary><see cref="GuestCalls.LoadFragment"/>.</summary>
     LoadFragment = 18,
 
+    /// <summary><see cref="GuestCalls.MountWritableDevice"/>.</summary>
+    MountWritableDevice = 19,
+
+    /// <summary><see cref="GuestCalls.UnmountWritableDevice"/>.</summary>
+    UnmountWritableDevice = 20,
+
+    /// <summary><see cref="GuestCalls.MountBlockDevice"/>.</summary>
+    MountBlockDevice = 21,
+
+    /// <summary><see cref="GuestCalls.UnmountBlockDevice"/>.</summary>
+    UnmountBlockDevice = 22,
+
+    /// <summary><see cref="GuestCalls.MountScratch"/>.</summary>
+    MountScratch = 23,
+
+    /// <summary><see cref="GuestCalls.UnmountScratch"/>.</summary>
+    UnmountScratch = 24,
+
+    /// <summary><see cref="GuestCalls.MountShared"/>.</summary>
+    MountShared = 25,
+
+    /// <summary><see cref="GuestCalls.UnmountShared"/>.</summary>
+    UnmountShared = 26,
+
+    /// <summary><see cref="GuestCalls.ExecExternal"/>.</summary>
+    ExecExternal = 27,
+
+    /// <summary><see cref="GuestCalls.SetLogProviders"/>.</summary>
+    SetLogProviders = 28,
+
     /// <summary>Guest to host: <see cref="Messages.ContainerExited"/>.</summary>
     ContainerExited = 0x8001,
 }

@@ -1,0 +1,48 @@
+using Cove.Protocol.Messages;
+using Cove.Protocol.Server;
+
+namespace Cove.Agent.Calls;
+
+/// <summary>The pipes of a process on the streams of the call that started it.</summary>
+internal static class ProcessStreams
+{
+    public static async Task WriteInputAsync(CallStreams streams, bool allowed, Stream input, CancellationToken cancellation)
+    {
+        await using (input)
+        {
+            try
+            {
+                await streams.CopyInputToAsync(allowed ? input : null, cancellation);
+            }
+            catch (Exception closed) when (closed is IOException or OperationCanceledException)
+            {
+                // The process took no more, or ended.
+            }
+        }
+    }
+
+    public static Task ReadAsync(Stream stream, StdioChannel channel, CallStreams? streams, CancellationToken cancellation) => Task.Factory.StartNew(
+        () =>
+        {
+            using (stream)
+            {
+                var buffer = new byte[64 * 1024];
+                while (stream.Read(buffer) is var read and > 0)
+                {
+                    if (streams is null || cancellation.IsCancellationRequested) continue;
+                    try
+                    {
+                        streams.SendAsync(channel, buffer.AsMemory(0, read), cancellation).GetAwaiter().GetResult();
+                    }
+                    catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+                    {
+                        // The host is gone: the rest is read and dropped, so that the process can end.
+                        streams = null;
+                    }
+                }
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+}
