@@ -119,6 +119,10 @@ public sealed class LuksHeaderTests : IDisposable
     [InlineData("\"digests\"", "\"digest\"")]
     [InlineData("\"salt\":\"", "\"salt\":\"?")]
     [InlineData("{\"keyslots\"", "{{\"keyslots\"")]
+    [InlineData("\"type\":\"raw\"", "\"type\":\"\u00ff\"")] // a byte that is no UTF-8
+    [InlineData("\"type\":\"raw\"", "\"type\":\"\\ud800\"")] // half a surrogate pair
+    [InlineData("\"digests\"", "\"\u00ff\":0,\"digests\"")]
+    [InlineData("\"digests\"", "\"segments\":{},\"digests\"")]
     public async Task What_the_format_does_not_allow_is_malformed(string from, string to)
     {
         var image = await TestImage.CreateAsync(folder, key, new byte[4096]);
@@ -160,7 +164,7 @@ public sealed class LuksHeaderTests : IDisposable
             file.Position = second ? Copy : 0;
             file.ReadExactly(bytes);
             var header = LuksBinaryHeader.Parse(bytes, second);
-            header = header with { Json = Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(header.Json.Span))), Sequence = sequence, Label = label ?? header.Label };
+            header = header with { Json = Encoding.Latin1.GetBytes(change(Encoding.UTF8.GetString(header.Json.Span))), Sequence = sequence, Label = label ?? header.Label };
             file.Position = second ? Copy : 0;
             file.Write(header.Write(second));
         }

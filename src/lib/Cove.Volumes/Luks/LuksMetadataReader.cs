@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cove.Formats.Jose;
 using Cove.Outcomes;
 using Cove.Volumes.Kdf;
 using static Cove.Volumes.Luks.LuksJson;
@@ -19,25 +20,18 @@ internal static class LuksMetadataReader
 
     public static LuksMetadata Read(ReadOnlyMemory<byte> json)
     {
-        try
+        using var document = StrictJson.ParseObject(json, LuksHeader.Format, LuksBinaryHeader.LargestLength);
+        var root = document.RootElement;
+        var config = Member(root, "config");
+        var slotsBytes = LargeNumber(config, "keyslots_size");
+        return new LuksMetadata
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 });
-            var root = document.RootElement;
-            var config = Member(root, "config");
-            var slotsBytes = LargeNumber(config, "keyslots_size");
-            return new LuksMetadata
-            {
-                KeySlots = [.. Numbered(root, "keyslots", MostKeySlots).Select(slot => KeySlot(slot.Id, slot.Value))],
-                Segments = [.. Numbered(root, "segments", MostSegments).Select(segment => Segment(segment.Id, segment.Value))],
-                Digests = [.. Numbered(root, "digests", MostDigests).Select(digest => Digest(digest.Value))],
-                Requirements = Requirements(config),
-                KeySlotsBytes = slotsBytes <= LargestKeySlotsArea ? slotsBytes : throw Wrong("keyslots_size", $"is {slotsBytes}, at most {LargestKeySlotsArea}"),
-            };
-        }
-        catch (JsonException bad)
-        {
-            throw new MalformedException(LuksHeader.Format, "JSON area", "is not JSON", inner: bad);
-        }
+            KeySlots = [.. Numbered(root, "keyslots", MostKeySlots).Select(slot => KeySlot(slot.Id, slot.Value))],
+            Segments = [.. Numbered(root, "segments", MostSegments).Select(segment => Segment(segment.Id, segment.Value))],
+            Digests = [.. Numbered(root, "digests", MostDigests).Select(digest => Digest(digest.Value))],
+            Requirements = Requirements(config),
+            KeySlotsBytes = slotsBytes <= LargestKeySlotsArea ? slotsBytes : throw Wrong("keyslots_size", $"is {slotsBytes}, at most {LargestKeySlotsArea}"),
+        };
     }
 
     private static LuksKeySlot KeySlot(int id, JsonElement slot)
