@@ -18,6 +18,7 @@ internal static class GivenFile
         GivenEndorsement.Read,
         GivenQuote.Read,
         GivenCertificates.Read,
+        GivenSnpReport.ReadHcl,
         GivenSnpReport.Read,
     ];
 
@@ -34,6 +35,6 @@ internal static class GivenFile
             if (kind(bytes) is { } given) return given;
         }
 
-        throw new MalformedException(Format, "format", "is none that cove verify knows: an SNP report, an SGX or TDX quote, a COSE endorsement, a token, a request to an attestation service, or certificates", 0);
+        throw new MalformedException(Format, "format", "is none that cove verify knows: an SNP report, an Azure VM's HCL report, an SGX or TDX quote, a COSE endorsement, a token, a request to an attestation service, or certificates", 0);
     }
 }

@@ -1,20 +1,22 @@
 using System.Text.Json;
 using Cove.Attestation;
+using Cove.Attestation.Azure;
 using Cove.Attestation.Snp;
 using Cove.Cli.Output;
+using Cove.Cli.Shell;
 using Cove.Formats.Der;
 using Cove.Outcomes;
 
 namespace Cove.Cli.Evidence;
 
-/// <summary>An SNP report, alone or with what a request to an attestation service brings along.</summary>
-internal sealed class GivenSnpReport(SnpEvidence evidence) : GivenTee(evidence)
+/// <summary>An SNP report, alone, with what a request to an attestation service brings along, or as the paravisor of an Azure VM keeps it.</summary>
+internal sealed class GivenSnpReport(SnpEvidence evidence, HclReport? virtualMachine = null) : GivenTee(evidence)
 {
     private const int MeasurementSize = 48;
     private const int HostDataSize = 32;
     private readonly SnpReport report = SnpReport.Parse(evidence.Report.Span);
 
-    public override string Name => "SEV-SNP report";
+    public override string Name => virtualMachine is null ? "SEV-SNP report" : "Azure HCL report";
 
     public override string Type => "sevsnpvm";
 
@@ -23,7 +25,25 @@ internal sealed class GivenSnpReport(SnpEvidence evidence) : GivenTee(evidence)
     /// <summary>Reports begin with their version, a 32-bit number.</summary>
     public static GivenSnpReport? Read(byte[] bytes) => bytes is [>= 1 and <= 9, 0, 0, 0, ..] ? new(new SnpEvidence(bytes, [])) : null;
 
-    public override IEnumerable<(string Field, string Value)> Fields() => SnpReportPage.Fields(report);
+    /// <summary>What <c>tpm2_nvread 0x01400001</c> gives in an Azure VM. Its hardware report binds the claims beside it, among them the key of the virtual TPM.</summary>
+    public static GivenSnpReport? ReadHcl(byte[] bytes)
+    {
+        if (!bytes.AsSpan().StartsWith("HCLA"u8)) return null;
+        var hcl = HclReport.Parse(bytes);
+        return hcl.Hardware == HclHardware.Snp
+            ? new(new SnpEvidence(hcl.HardwareReport, []) { RuntimeData = hcl.RuntimeClaims }, hcl)
+            : throw CommandFailedException.Usage("td-report-alone", "has a TDREPORT, which nobody but the machine that made it can verify", "verify the quote that the host made of it");
+    }
+
+    public override IEnumerable<(string Field, string Value)> Fields() => virtualMachine is null
+        ? SnpReportPage.Fields(report)
+        :
+        [
+            ("vmUniqueId", virtualMachine.VmId),
+            ("secure-boot", virtualMachine.SecureBoot ? "true" : "false"),
+            ("HCLAkPub", $"RSA, thumbprint {Convert.ToHexStringLower(virtualMachine.AttestationKey.Thumbprint())}"),
+            .. SnpReportPage.Fields(report),
+        ];
 
     protected override IReadOnlyList<Check> Genuine(IReadOnlyList<Finding> findings)
     {
@@ -49,19 +69,7 @@ internal sealed class GivenSnpReport(SnpEvidence evidence) : GivenTee(evidence)
     {
         if (policy.Snp is not { } snp) return [Of("policy", findings, "says what is accepted", "policy-absent")];
         var verified = (VerifiedSnpEvidence)genuine;
-        List<Check> checks =
-        [
-            new("revocation", verified.RevocationChecked ? true : null, verified.RevocationChecked ? "neither issuer nor root is revoked" : "no list of the root was given"),
-            Of("debugging", findings, report.Policy.DebugAllowed ? "the host can look in, which the policy permits" : "the host cannot look in", "debug-not-permitted"),
-            Of("migration", findings, report.Policy.MigrationAgentAllowed ? "a migration agent, which the policy permits" : "no migration agent", "migration-not-permitted"),
-            Of("privilege level", findings, $"VMPL {report.Vmpl}", "vmpl-not-permitted"),
-            Compared("measurement", snp.Measurement, report.Measurement),
-            Compared("host data", snp.HostData, report.HostData),
-            Compared("report data", snp.ReportData, report.ReportData.Bytes),
-        ];
-        if (snp.MinimumTcb != SnpTcbMinimums.None) checks.Add(Of("minimum firmware", findings, verified.ReportedTcb.ToString(), "tcb-below-minimum", "tcb-minimum-absent"));
-        if (snp.RequireUvmEndorsement || evidence.UvmEndorsements.Count > 0) checks.Add(Endorsement(verified, snp.RequireUvmEndorsement));
-        return checks;
+        return SnpChecks.Acceptable(snp, verified, findings);
     }
 
     protected override AppraisalPolicy Narrow(AppraisalPolicy policy, Verification verification) => policy.Snp is not { } snp ? policy : policy with
@@ -79,8 +87,4 @@ internal sealed class GivenSnpReport(SnpEvidence evidence) : GivenTee(evidence)
     protected override void WriteFacts(Utf8JsonWriter writer, VerifiedEvidence genuine) => writer.WriteString("product", ((VerifiedSnpEvidence)genuine).Product.ToString());
 
     protected override string? MissingOption(IReadOnlyList<Finding> findings) => findings.Any(finding => finding.Code == "certificate-chain-incomplete") ? "--certs FILE" : null;
-
-    private static Check Endorsement(VerifiedSnpEvidence genuine, bool required) => genuine.UvmEndorsement is { } endorsement
-        ? new("endorsement", true, $"{endorsement.Feed}, version {endorsement.Svn}")
-        : new("endorsement", required ? false : null, genuine.UvmFindings.Count == 0 ? "none" : $"not accepted: {string.Join(", ", genuine.UvmFindings.Select(finding => finding.Code).Distinct())}");
 }

@@ -31,7 +31,7 @@ internal abstract class GivenTee(Attestation.Evidence evidence) : Given
 
     protected static Check Of(string name, IReadOnlyList<Finding> findings, string found, params string[] codes) => Check.Of(name, findings, found, codes);
 
-    protected static Check Compared(string name, ReferenceValues accepted, ReadOnlySpan<byte> actual) =>
+    internal static Check Compared(string name, ReferenceValues accepted, ReadOnlySpan<byte> actual) =>
         new(name, accepted == ReferenceValues.Any ? null : accepted.Accept(actual), Convert.ToHexStringLower(actual));
 
     private Answer Verify(Verification verification)
@@ -47,8 +47,15 @@ internal abstract class GivenTee(Attestation.Evidence evidence) : Given
         var policy = Narrow(verification.Policy, verification);
         var accepted = policy.Appraise(genuine).IsAccepted(out var claims, out findings);
         Check[] checks = [.. Genuine([]), .. Acceptable(policy, genuine, findings), .. Rules(policy, findings)];
+        checks = [.. checks, .. Others(checks, findings)];
         return accepted ? Accepted(genuine, claims!, checks) : Answer.Rejected($"the {Name} is genuine, but not acceptable, {path}", checks, findings);
     }
+
+    /// <summary>What no line of the table says: nothing that refuses is left out of it.</summary>
+    private static IEnumerable<Check> Others(IReadOnlyList<Check> checks, IReadOnlyList<Finding> findings) => findings
+        .Where(finding => !checks.Any(check => check.Passed is false && (check.Found == finding.Actual || check.Found.Contains(finding.Code, StringComparison.Ordinal))))
+        .DistinctBy(finding => (finding.Code, finding.Field))
+        .Select(finding => new Check(finding.Field, false, finding.Code));
 
     private static IEnumerable<Check> Rules(AppraisalPolicy policy, IReadOnlyList<Finding> findings)
     {

@@ -20,7 +20,7 @@ internal sealed class VerifyCommand : CoveCommand
 {
     private readonly Argument<string> evidence = new("evidence")
     {
-        Description = "an SNP report, an SGX or TDX quote, an endorsement, a token, a request to an attestation service, or certificates; binary, hex or base64; - is standard input",
+        Description = "an SNP report, an Azure VM's HCL report, an SGX or TDX quote, an endorsement, a token, a request to an attestation service, or certificates; binary, hex or base64; - is standard input",
     };
 
     private readonly Option<string[]> certificates = new("--certs", "--certificates")
@@ -52,6 +52,7 @@ internal sealed class VerifyCommand : CoveCommand
             + "Exit code 0 accepted, 3 rejected (every reason is listed), 4 not evidence (with field and offset), 5 an issuer does not answer.";
         Example("cove verify report.bin --certs vcek.der --certs ask_ark.pem", "a report and AMD's certificates for its chip");
         Example("cove verify report.bin --certs thim.json --host-data $(cove policy generate -a template.json --hash)", "the group runs under exactly this policy");
+        Example("cove verify hcl.bin --certs vcek.der --certs ask_ark.pem", "of an Azure confidential VM: tpm2_nvread -C o 0x01400001 > hcl.bin");
         Example("cove verify quote.bin --collateral collateral.json --accept-status SWHardeningNeeded", "a quote of SGX or TDX");
         Example("cove verify evidence.json --at 2026-01-31", "an attestation request as recorded, at that time");
     }
