@@ -12,13 +12,13 @@ public sealed class FrameHeaderTests
     [Fact]
     public void Reads_what_it_wrote()
     {
-        foreach (var header in (FrameHeader[])[Request, Data, new(0, FrameKind.End, StdioChannel.Input, 0, 1), new(4, FrameKind.Credit, StdioChannel.Output, 0, 1)])
+        foreach (var header in (FrameHeader[])[Request, Data, new(0, FrameKind.End, StdioChannel.Input, 0, 1), new(4, FrameKind.Credit, StdioChannel.Output, 0, 1), new(0, FrameKind.Begun, default, 0, 1), new(4, FrameKind.Resize, default, 0, 1)])
             Assert.Equal(header, FrameHeader.Parse(Bytes(header)));
     }
 
     [Theory]
     [InlineData(4, 0)]
-    [InlineData(4, 9)]
+    [InlineData(4, 11)]
     public void Refuses_an_unknown_kind(int offset, byte value) => Refuses(Request, offset, value, "kind");
 
     [Fact]

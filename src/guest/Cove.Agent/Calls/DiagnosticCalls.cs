@@ -23,7 +23,7 @@ internal static class DiagnosticCalls
     {
         var group = new Cgroup(container.Spec.Cgroup);
         return new ContainerProperties(
-            container.Spec.Id, container.State, container.ExitCode, container.Restarts, group.Processes, group.MemoryBytes);
+            container.Spec.Id, container.State, container.ExitCode, container.Restarts, group.Processes, group.MemoryBytes, group.ProcessorNanoseconds);
     }
 
     private static string Threads()

@@ -27,6 +27,8 @@ internal static class ProcessCalls
         var allowed = container.Spec.StdioAllowed;
         try
         {
+            await streams.BeginAsync(cancellation);
+
             // The host going away ends the process: nobody could learn its outcome any more.
             await using var ended = cancellation.Register(() => _ = exec.EndAsync(guest.Time));
             _ = ProcessStreams.WriteInputAsync(streams, allowed, input.KeepWriting(), cancellation);

@@ -106,13 +106,15 @@ public sealed class GuestClient : IAsyncDisposable
         var answered = false;
         try
         {
+            if (stdio?.Begun is { } begun) waiting.OnBegun(begun);
             var output = DeliverAsync(waiting.Output, stdio?.Output, waiting, cancellation);
             var error = DeliverAsync(waiting.Error, stdio?.Error, waiting, cancellation);
             var input = stdio is null ? Task.CompletedTask : SendInputAsync(waiting, stdio.Input, ended.Token);
+            var sizes = stdio?.Sizes is { } given ? SendSizesAsync(id, given, ended.Token) : Task.CompletedTask;
             using var answer = await waiting.Answer.Task.WaitAsync(cancellation);
             answered = true;
             await ended.CancelAsync();
-            await input;
+            await Task.WhenAll(input, sizes);
             await Task.WhenAll(output, error);
             return Read(call, answer);
         }
@@ -216,6 +218,22 @@ public sealed class GuestClient : IAsyncDisposable
         }
     }
 
+    private async Task SendSizesAsync(ulong id, System.Threading.Channels.ChannelReader<TerminalSize> sizes, CancellationToken ended)
+    {
+        try
+        {
+            await foreach (var size in sizes.ReadAllAsync(ended)) await writer.WriteResizeAsync(id, size, ended);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process ended.
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            // The connection went away; the answer says so.
+        }
+    }
+
     private static Verdict<TResponse> Read<TRequest, TResponse>(GuestCall<TRequest, TResponse> call, Frame answer)
     {
         if (answer.Header.Kind == FrameKind.Response) return MessageReader.Parse(answer.Payload.Span, call.Response);
@@ -268,12 +286,15 @@ public sealed class GuestClient : IAsyncDisposable
             case FrameKind.End when known:
                 call!.Receiver(header.Channel)?.Complete();
                 break;
+            case FrameKind.Begun when known:
+                call!.Begin();
+                break;
             case FrameKind.Credit when known && !call!.Input.Grant(BitConverter.ToUInt32(frame.Payload.Span)):
                 throw new MalformedException("frame", "credit", "is more than was sent");
             case FrameKind.Notification when header.Method == (ushort)GuestMethod.ContainerExited:
                 exits.Writer.TryWrite(MessageReader.Parse(frame.Payload.Span, ProtocolJson.Default.ContainerExited));
                 break;
-            case FrameKind.Request or FrameKind.Cancel:
+            case FrameKind.Request or FrameKind.Cancel or FrameKind.Resize:
                 throw new MalformedException("frame", "kind", $"{header.Kind} came from the guest");
         }
 

@@ -7,6 +7,8 @@ namespace Cove.Protocol.Client;
 /// <summary>A call that waits for its answer, and its streams.</summary>
 internal sealed class PendingCall(FrameWriter writer, ulong id)
 {
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The answer frame; whoever awaits it disposes it.</summary>
     public TaskCompletionSource<Frame> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -15,6 +17,12 @@ internal sealed class PendingCall(FrameWriter writer, ulong id)
     public StreamReceiver Output { get; } = new(writer, id, StdioChannel.Output);
 
     public StreamReceiver Error { get; } = new(writer, id, StdioChannel.Error);
+
+    /// <summary>Runs once, when the guest says that it has begun, or at once where it said so before.</summary>
+    public void OnBegun(Action run) => _ = begun.Task.ContinueWith(
+        _ => run(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.RunContinuationsAsynchronously, TaskScheduler.Default);
+
+    public void Begin() => begun.TrySetResult();
 
     public StreamReceiver? Receiver(StdioChannel channel) => channel switch
     {

@@ -14,6 +14,9 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, StdioCha
 
     public const int CreditSize = sizeof(uint);
 
+    /// <summary>Payload of a <see cref="FrameKind.Resize"/> frame.</summary>
+    public const int ResizeSize = 2 * sizeof(ushort);
+
     /// <summary>Reads a header and holds it to the limits of its kind.</summary>
     /// <exception cref="MalformedException">An unknown kind, a length over the kind's limit, or a field set that the kind does not use.</exception>
     public static FrameHeader Parse(ReadOnlySpan<byte> bytes)
@@ -29,7 +32,8 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, StdioCha
             FrameKind.Request or FrameKind.Response or FrameKind.Error or FrameKind.Notification => (2, ProtocolLimits.MaxJsonBytes),
             FrameKind.Data => (1, ProtocolLimits.MaxDataBytes),
             FrameKind.Credit => (CreditSize, CreditSize),
-            FrameKind.End or FrameKind.Cancel => (0, 0),
+            FrameKind.Resize => (ResizeSize, ResizeSize),
+            FrameKind.End or FrameKind.Cancel or FrameKind.Begun => (0, 0),
             _ => throw Wrong("kind", $"is {bytes[4]}, which this version does not know", 4),
         };
         if (length < least || length > most) throw Wrong("length", $"is {length}, a {kind} frame has {least} to {most} bytes", 0);
@@ -49,6 +53,10 @@ internal readonly record struct FrameHeader(int Length, FrameKind Kind, StdioCha
         BinaryPrimitives.WriteUInt16LittleEndian(bytes[6..], Method);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[8..], Id);
     }
+
+    /// <summary>Reads the payload of a <see cref="FrameKind.Resize"/> frame.</summary>
+    public static TerminalSize ReadSize(ReadOnlySpan<byte> payload) =>
+        new(BinaryPrimitives.ReadUInt16LittleEndian(payload), BinaryPrimitives.ReadUInt16LittleEndian(payload[2..]));
 
     private static MalformedException Wrong(string field, string problem, long offset) => new("frame", field, problem, offset);
 }

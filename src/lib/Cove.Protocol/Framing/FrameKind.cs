@@ -26,4 +26,10 @@ internal enum FrameKind : byte
 
     /// <summary>Host to guest: stop this call. No payload.</summary>
     Cancel = 8,
+
+    /// <summary>Guest to host: what the call asks for was allowed and has begun; its answer follows when it is over. Empty.</summary>
+    Begun = 9,
+
+    /// <summary>Host to guest: the call's terminal has this size now: rows and columns, 2 bytes each.</summary>
+    Resize = 10,
 }

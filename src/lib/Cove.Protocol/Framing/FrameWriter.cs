@@ -40,6 +40,17 @@ internal sealed class FrameWriter(Stream stream) : IDisposable
     public Task WriteCancelAsync(ulong id, CancellationToken cancellation) =>
         WriteAsync(new FrameHeader(0, FrameKind.Cancel, default, 0, id), default, cancellation);
 
+    public Task WriteBegunAsync(ulong id, CancellationToken cancellation) =>
+        WriteAsync(new FrameHeader(0, FrameKind.Begun, default, 0, id), default, cancellation);
+
+    public Task WriteResizeAsync(ulong id, TerminalSize size, CancellationToken cancellation)
+    {
+        var payload = new byte[FrameHeader.ResizeSize];
+        BinaryPrimitives.WriteUInt16LittleEndian(payload, size.Rows);
+        BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(2), size.Columns);
+        return WriteAsync(new FrameHeader(payload.Length, FrameKind.Resize, default, 0, id), payload, cancellation);
+    }
+
     public Task WriteCreditAsync(ulong id, StdioChannel channel, int bytes, CancellationToken cancellation)
     {
         var payload = new byte[FrameHeader.CreditSize];

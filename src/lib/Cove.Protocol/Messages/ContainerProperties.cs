@@ -7,5 +7,6 @@ namespace Cove.Protocol.Messages;
 /// <param name="Restarts">How often the guest started it again.</param>
 /// <param name="ProcessCount">Processes in it now.</param>
 /// <param name="MemoryBytes">Memory it uses now, in bytes; null where the guest has no memory controller.</param>
+/// <param name="ProcessorNanoseconds">Processor time it has used; null where nobody counts.</param>
 public sealed record ContainerProperties(
-    string ContainerId, ContainerState State, int? ExitCode, int Restarts, int ProcessCount, long? MemoryBytes);
+    string ContainerId, ContainerState State, int? ExitCode, int Restarts, int ProcessCount, long? MemoryBytes, long? ProcessorNanoseconds = null);

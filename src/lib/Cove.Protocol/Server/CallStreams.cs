@@ -10,12 +10,31 @@ public sealed class CallStreams
     private readonly StreamReceiver input;
     private readonly StreamSender output;
     private readonly StreamSender error;
+    private readonly FrameWriter writer;
+    private readonly ulong id;
+    private readonly Lock gate = new();
+    private Action<TerminalSize>? resized;
+    private TerminalSize? size;
 
     internal CallStreams(FrameWriter writer, ulong id)
     {
+        (this.writer, this.id) = (writer, id);
         input = new StreamReceiver(writer, id, StdioChannel.Input);
         output = new StreamSender(writer, id, StdioChannel.Output);
         error = new StreamSender(writer, id, StdioChannel.Error);
+    }
+
+    /// <summary>Tells the host that what it asks for was allowed and has begun.</summary>
+    public Task BeginAsync(CancellationToken cancellation) => writer.WriteBegunAsync(id, cancellation);
+
+    /// <summary>Has the sizes that the host gives the call's terminal: the last one so far, and each that comes.</summary>
+    public void OnResize(Action<TerminalSize> resize)
+    {
+        lock (gate)
+        {
+            resized = resize;
+            if (size is { } known) resize(known);
+        }
     }
 
     /// <summary>Copies what the host sends until it ends; null discards it.</summary>
@@ -35,6 +54,17 @@ public sealed class CallStreams
     internal bool Accept(StdioChannel channel, ReadOnlySpan<byte> bytes) => channel == StdioChannel.Input && input.Accept(bytes);
 
     internal bool Complete(StdioChannel channel) => channel == StdioChannel.Input && input.Complete();
+
+    internal bool Resize(TerminalSize given)
+    {
+        lock (gate)
+        {
+            size = given;
+            resized?.Invoke(given);
+        }
+
+        return true;
+    }
 
     internal void Abandon() => input.Complete();
 

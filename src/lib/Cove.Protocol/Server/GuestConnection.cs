@@ -79,6 +79,7 @@ internal sealed class GuestConnection(Stream stream, GuestHandlers handlers, Tim
                 FrameKind.Data => call.Streams.Accept(header.Channel, frame.Payload.Span),
                 FrameKind.End => call.Streams.Complete(header.Channel),
                 FrameKind.Credit => call.Streams.Grant(header.Channel, BitConverter.ToUInt32(frame.Payload.Span)),
+                FrameKind.Resize => call.Streams.Resize(FrameHeader.ReadSize(frame.Payload.Span)),
                 FrameKind.Cancel => Cancel(call),
                 _ => false,
             };

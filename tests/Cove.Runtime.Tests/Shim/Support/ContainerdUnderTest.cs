@@ -165,6 +165,8 @@ public sealed class ContainerdUnderTest : IAsyncLifetime
               [plugins."io.containerd.grpc.v1.cri".cni]
                 bin_dir = "/usr/lib/cni"
                 conf_dir = "{net}"
+              [plugins."io.containerd.grpc.v1.cri".containerd]
+                default_runtime_name = "cove"
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.cove]
                 runtime_type = "io.containerd.cove.v2"
                 pod_annotations = ["io.cove.*", "io.katacontainers.*", "microsoft.containerinstance.virtualnode.*"]

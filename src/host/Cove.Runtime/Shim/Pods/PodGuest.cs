@@ -20,7 +20,8 @@ internal sealed class PodGuest : IAsyncDisposable
     private readonly SimulatedProcessorServer processor;
     private readonly AgentProcess agent;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
-    private bool disposed;
+    private readonly Lock gate = new();
+    private Task? ending;
 
     private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, AgentProcess agent, GuestClient client, string sandbox) =>
         (this.folder, this.network, this.processor, this.agent, Client, Sandbox, Process) = (folder, network, processor, agent, client, sandbox, agent.Id ?? 0);
@@ -106,9 +107,14 @@ internal sealed class PodGuest : IAsyncDisposable
     }
 
     /// <summary>Ends the guest and everything in it, and removes what it leaves on the host.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, true)) return;
+        lock (gate) return new ValueTask(ending ??= EndAsync());
+    }
+
+    private async Task EndAsync()
+    {
+        await Task.Yield();
         await Client.DisposeAsync();
         await agent.StopAsync();
         agent.Dispose();

@@ -9,6 +9,7 @@ namespace Cove.Runtime.Shim.Tasks;
 /// <summary>A container's figures, as the guest tells them where the policy allows it, in the form that containerd knows: cgroup v2 metrics.</summary>
 internal static class ContainerStats
 {
+    private const long NanosecondsPerMicrosecond = 1000;
     private const string Type = "io.containerd.cgroups.v2.Metrics";
 
     public static async Task<Any> AskAsync(PodGuest guest, string guestId, CancellationToken cancellation)
@@ -17,6 +18,7 @@ internal static class ContainerStats
         var figures = all.Containers.FirstOrDefault(one => one.ContainerId == guestId) ?? throw TtrpcException.NotFound($"container {guestId}");
         return new Any(Type, new ProtobufWriter()
             .Message(1, new ProtobufWriter().Number(1, figures.ProcessCount).ToArray())
+            .Message(2, new ProtobufWriter().Number(1, (figures.ProcessorNanoseconds ?? 0) / NanosecondsPerMicrosecond).ToArray())
             .Message(4, new ProtobufWriter().Number(32, figures.MemoryBytes ?? 0).ToArray())
             .ToArray());
     }

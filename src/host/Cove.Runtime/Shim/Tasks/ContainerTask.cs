@@ -14,11 +14,12 @@ internal sealed class ContainerTask : ShimTask
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(10);
 
     private readonly string guestId;
+    private readonly OciProcess process;
     private readonly ProcessStreams streams;
     private readonly TimeProvider time;
 
-    private ContainerTask(CreateTaskRequest request, PodGuest guest, string guestId, ProcessStreams streams, TimeProvider time, Action<TaskEvent> publish)
-        : base(request, guest, time, publish) => (this.guestId, this.streams, this.time) = (guestId, streams, time);
+    private ContainerTask(CreateTaskRequest request, PodGuest guest, string guestId, OciProcess process, ProcessStreams streams, TimeProvider time, Action<TaskEvent> publish)
+        : base(request, guest, time, publish) => (this.guestId, this.process, this.streams, this.time) = (guestId, process, streams, time);
 
     /// <summary>Hands the guest the container's layers and proposes the container. The guest decides.</summary>
     /// <param name="layers">Its layers' images, base first.</param>
@@ -41,7 +42,7 @@ internal sealed class ContainerTask : ShimTask
         try
         {
             (await guest.Client.CallAsync(GuestCalls.CreateContainer, create, null, cancellation)).OrDenied("the container");
-            return new ContainerTask(request, guest, id, streams, time, publish);
+            return new ContainerTask(request, guest, id, process, streams, time, publish);
         }
         catch
         {
@@ -59,11 +60,12 @@ internal sealed class ContainerTask : ShimTask
         }
         catch
         {
-            Ended(First, UnknownExit);
+            First.End(new ProcessExit(UnknownExit, time.GetUtcNow()));
             streams.Dispose();
             throw;
         }
 
+        Publish(TaskEvent.Started(Id, HostProcess));
         _ = FollowAsync(CopyOutputAsync());
     }
 
@@ -78,6 +80,28 @@ internal sealed class ContainerTask : ShimTask
         }
 
         (await Guest.Client.CallAsync(GuestCalls.Signal, new SignalRequest(guestId, signal), null, cancellation)).OrDenied($"signal {signal}");
+    }
+
+    public override async Task StartExecAsync(ShimExec exec)
+    {
+        if (First.Status != ProcessStatus.Running) throw TtrpcException.NotNow($"{Id} does not run");
+        try
+        {
+            await exec.StartAsync(
+                Guest, guestId, process, () => Publish(TaskEvent.ExecStarted(Id, exec.Process.ExecId, HostProcess)), code => Ended(exec.Process, code));
+        }
+        catch
+        {
+            // It never was: containerd deletes it, and hears of no end.
+            exec.Process.End(new ProcessExit(UnknownExit, time.GetUtcNow()));
+            throw;
+        }
+    }
+
+    public override async Task KillExecAsync(ShimExec exec, int signal, CancellationToken cancellation)
+    {
+        if (signal == Kill) await exec.KillAsync();
+        else (await Guest.Client.CallAsync(GuestCalls.Signal, new SignalRequest(guestId, signal, exec.Args), null, cancellation)).OrDenied($"signal {signal}");
     }
 
     public override async Task RemoveAsync(CancellationToken cancellation)

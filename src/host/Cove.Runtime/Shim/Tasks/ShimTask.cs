@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cove.Protocol.Messages;
 using Cove.Runtime.Shim.Messages;
 using Cove.Runtime.Shim.Pods;
 using Cove.Runtime.Shim.Ttrpc;
@@ -11,7 +12,7 @@ namespace Cove.Runtime.Shim.Tasks;
 /// <param name="publish">Tells containerd.</param>
 internal abstract class ShimTask(CreateTaskRequest request, PodGuest guest, TimeProvider time, Action<TaskEvent> publish)
 {
-    protected ConcurrentDictionary<string, ShimExec> Execs { get; } = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, ShimExec> Execs { get; } = new(StringComparer.Ordinal);
 
     protected PodGuest Guest => guest;
 
@@ -41,14 +42,29 @@ internal abstract class ShimTask(CreateTaskRequest request, PodGuest guest, Time
     {
     }
 
-    public virtual Task ResizeAsync(int width, int height, CancellationToken cancellation) => Task.CompletedTask;
+    public virtual void Resize(TerminalSize size)
+    {
+    }
 
-    public virtual void AddExec(ExecProcessRequest exec) => throw TtrpcException.NotNow($"{Id} runs no processes");
+    /// <summary>Keeps a request for a further process, which <see cref="StartExecAsync"/> starts.</summary>
+    public void AddExec(ExecProcessRequest exec)
+    {
+        if (exec.ExecId.Length == 0 || !Execs.TryAdd(exec.ExecId, new ShimExec(exec, OciProcess.Parse(exec.Process))))
+            throw new TtrpcException(TtrpcCode.AlreadyExists, $"process {exec.ExecId} of {Id} exists");
+    }
+
+    public abstract Task StartExecAsync(ShimExec exec);
+
+    /// <summary>Sends a signal to a further process.</summary>
+    public abstract Task KillExecAsync(ShimExec exec, int signal, CancellationToken cancellation);
 
     /// <exception cref="TtrpcException">There is no such exec.</exception>
     public ShimExec Exec(string execId) => Execs.GetValueOrDefault(execId) ?? throw TtrpcException.NotFound($"process {execId} of {Id}");
 
-    public void ForgetExec(string execId) => Execs.TryRemove(execId, out _);
+    public void ForgetExec(string execId)
+    {
+        if (Execs.TryRemove(execId, out var exec)) exec.Dispose();
+    }
 
     protected void Ended(ShimProcess process, int code)
     {

@@ -1,3 +1,4 @@
+using Cove.Protocol.Messages;
 using Cove.Runtime.Shim.Messages;
 using Cove.Runtime.Shim.Protobuf;
 using Cove.Runtime.Shim.Ttrpc;
@@ -20,7 +21,7 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
             services
                 .On(name, "Create", CreateAsync).On(name, "Start", StartAsync).On(name, "State", (request, _) => Task.FromResult(State(request.Span)))
                 .On(name, "Delete", DeleteAsync).On(name, "Wait", WaitAsync).On(name, "Kill", KillAsync).On(name, "Exec", (request, _) => Task.FromResult(Exec(request.Span)))
-                .On(name, "ResizePty", ResizeAsync).On(name, "CloseIO", (request, _) => Task.FromResult(CloseIO(request.Span)))
+                .On(name, "ResizePty", (request, _) => Task.FromResult(Resize(request.Span))).On(name, "CloseIO", (request, _) => Task.FromResult(CloseIO(request.Span)))
                 .On(name, "Pids", (request, _) => Task.FromResult(Pids(request.Span))).On(name, "Stats", StatsAsync)
                 .On(name, "Connect", (request, _) => Task.FromResult(Connect(request.Span))).On(name, "Shutdown", (request, _) => Task.FromResult(Shutdown(request.Span)));
         }
@@ -37,11 +38,11 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
         var task = pod.Find(id);
         if (exec.Length > 0)
         {
-            throw new TtrpcException(TtrpcCode.Unimplemented, "exec");
+            await task.StartExecAsync(task.Exec(exec));
+            return Process(task);
         }
 
         await task.StartAsync(cancellation);
-        publish(TaskEvent.Started(id, task.HostProcess));
         return Process(task);
     }
 
@@ -85,7 +86,8 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
         var request = KillRequest.Parse(bytes.Span);
         var task = pod.Find(request.Id);
         if (task.Process(request.ExecId).Status == ProcessStatus.Stopped) throw new TtrpcException(TtrpcCode.NotFound, "process already finished");
-        await task.KillAsync(request.Signal, request.All, cancellation);
+        if (request.ExecId.Length > 0) await task.KillExecAsync(task.Exec(request.ExecId), request.Signal, cancellation);
+        else await task.KillAsync(request.Signal, request.All, cancellation);
         return Empty;
     }
 
@@ -97,10 +99,12 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
         return Empty;
     }
 
-    private async Task<byte[]> ResizeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private byte[] Resize(ReadOnlySpan<byte> bytes)
     {
-        var request = ResizePtyRequest.Parse(bytes.Span);
-        await pod.Find(request.Id).ResizeAsync(request.Width, request.Height, cancellation);
+        var request = ResizePtyRequest.Parse(bytes);
+        var size = new TerminalSize((ushort)request.Height, (ushort)request.Width);
+        if (request.ExecId.Length > 0) pod.Find(request.Id).Exec(request.ExecId).Resize(size);
+        else pod.Find(request.Id).Resize(size);
         return Empty;
     }
 
@@ -108,7 +112,7 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
     {
         var (id, exec) = ProcessAddress.Parse(bytes);
         if (exec.Length == 0) pod.Find(id).CloseInput();
-        else pod.Find(id).Exec(exec).Streams?.EndInput();
+        else pod.Find(id).Exec(exec).CloseInput();
         return Empty;
     }
 
