@@ -17,8 +17,12 @@ internal static class AgentHost
     private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs until stopped, then ends every container, takes every mount down and returns.</summary>
+    /// <param name="options">How it was started.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stopping">Asks for the end.</param>
+    /// <param name="listening">Told once the control socket is there.</param>
     /// <exception cref="LinuxException">The kernel does not let this process mount: it is not root in a mount namespace of its own.</exception>
-    public static async Task RunAsync(AgentOptions options, TimeProvider time, CancellationToken stopping)
+    public static async Task RunAsync(AgentOptions options, TimeProvider time, CancellationToken stopping, Action? listening = null)
     {
         GuestMounts.Detach();
         GuestMounts.MountMemory(options.State, bytes: 0, Private, asRoot: true);
@@ -44,6 +48,7 @@ internal static class AgentHost
         {
             guest.Exited += server.Notify;
             guest.Exited += exited => log.Write($"container {exited.ContainerId[..12]} ended with code {exited.ExitCode}, restart: {exited.WillRestart}");
+            listening?.Invoke();
             await server.RunAsync(stopping);
         }
 

@@ -1,9 +1,17 @@
 using System.Runtime.InteropServices;
 using Cove.Agent;
+using Cove.Agent.Machines;
 using Cove.Guest.Linux;
 
 const int Usage = 2;
 const int NotPermitted = 6;
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+
+// Without words: by the kernel, as a machine's first process. Nobody else can start it so, since a namespace's first has a /proc already.
+if (args.Length == 0 && Environment.ProcessId == 1 && !Directory.Exists("/proc/self")) return await Machine.RunAsync(TimeProvider.System, stop);
 
 if (AgentOptions.Parse(args) is not { } options)
 {
@@ -19,9 +27,6 @@ if (Environment.ProcessId != 1)
     return NotPermitted;
 }
 
-using var stop = new CancellationTokenSource();
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 try
 {
     await AgentHost.RunAsync(options, TimeProvider.System, stop.Token);

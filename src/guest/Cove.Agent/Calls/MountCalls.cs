@@ -1,5 +1,6 @@
 using Cove.Agent.Mounts;
 using Cove.Guest.Layers;
+using Cove.Guest.Machine;
 using Cove.Outcomes;
 using Cove.Protocol.Messages;
 using Cove.Protocol.Server;
@@ -25,7 +26,7 @@ internal static class MountCalls
             guest.Mounts.RequireConsistent();
 
             // Copying takes long and changes nothing, so several layers are taken in at once; the decision and the mount come one by one.
-            var layer = await Task.Run(() => VerifiedLayer.TakeIn(request.ImagePath, guest.Folders.State, cancellation), cancellation);
+            var layer = await TakeInAsync(request.ImagePath, guest.Folders.State, cancellation);
             var kept = false;
             try
             {
@@ -47,6 +48,16 @@ internal static class MountCalls
                 if (!kept) layer.Dispose();
             }
         });
+
+    /// <summary>A disk of the machine's is checked as it is read, for as long as it is mounted; a file is checked as it is copied.</summary>
+    private static async Task<IReadOnlyLayer> TakeInAsync(string image, string state, CancellationToken cancellation)
+    {
+        if (!GuestPaths.IsLayerDisk(image, out var target))
+            return await Task.Run(() => VerifiedLayer.TakeIn(image, state, cancellation), cancellation);
+        var data = await ScsiDisks.FindAsync(target, unit: 0, cancellation);
+        var tree = await ScsiDisks.FindAsync(target, unit: 1, cancellation);
+        return VerityLayer.Open(data, tree);
+    }
 
     private static Task<Verdict<Done>> UnmountDevice(Guest guest, UnmountDeviceRequest request)
     {

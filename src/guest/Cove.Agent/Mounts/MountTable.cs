@@ -15,9 +15,9 @@ internal sealed class MountTable(GuestFolders folders)
     private readonly HashSet<string> spaces = new(StringComparer.Ordinal);
     private bool inconsistent;
 
-    private sealed class MountedLayer(VerifiedLayer layer)
+    private sealed class MountedLayer(IReadOnlyLayer layer)
     {
-        public VerifiedLayer Layer => layer;
+        public IReadOnlyLayer Layer => layer;
 
         public int Uses { get; set; }
     }
@@ -31,10 +31,10 @@ internal sealed class MountTable(GuestFolders folders)
     }
 
     /// <summary>Mounts a layer and keeps its copy; the caller keeps it where this throws.</summary>
-    public void MountLayer(string target, VerifiedLayer layer)
+    public void MountLayer(string target, IReadOnlyLayer layer)
     {
         if (layers.ContainsKey(target)) throw new GuestFailedException("mount-exists", "something is mounted there");
-        GuestMounts.MountLayer(layer, folders.Real(target));
+        layer.Mount(folders.Real(target));
         layers.Add(target, new MountedLayer(layer));
     }
 

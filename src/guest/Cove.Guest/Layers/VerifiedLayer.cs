@@ -7,7 +7,7 @@ namespace Cove.Guest.Layers;
 /// A layer the guest has copied into its own memory, with the dm-verity root it computed over exactly those bytes. The host can change its
 /// file as it likes afterwards: the copy is sealed, and the copy is what is mounted.
 /// </summary>
-public sealed class VerifiedLayer : IDisposable
+public sealed class VerifiedLayer : IReadOnlyLayer
 {
     private VerifiedLayer(SealedMemoryFile content, RootHash root) => (Content, Root) = (content, root);
 
@@ -43,6 +43,9 @@ public sealed class VerifiedLayer : IDisposable
             throw new UnavailableException("layer image", unreadable.Message, unreadable);
         }
     }
+
+    /// <inheritdoc/>
+    public void Mount(string target) => Mounts.GuestMounts.MountLayer(this, target);
 
     /// <summary>Frees the copy once it is not mounted any more.</summary>
     public void Dispose() => Content.Dispose();

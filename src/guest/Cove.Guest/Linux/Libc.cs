@@ -10,6 +10,7 @@ internal static partial class Libc
     public const ulong MountNoDev = 4;
     public const ulong MountNoExec = 8;
     public const ulong MountBind = 4096;
+    public const ulong MountMove = 8192;
     public const ulong MountRecursive = 16384;
     public const ulong MountPrivate = 1 << 18;
     public const ulong MountShared = 1 << 20;
@@ -39,6 +40,22 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Mount(string? source, string target, string? type, ulong flags, string? data);
 
+    [LibraryImport("libc", EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "chroot", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeRoot(string path);
+
+    [LibraryImport("libc", EntryPoint = "reboot", SetLastError = true)]
+    public static partial int Reboot(int command);
+
+    /// <summary>finit_module(2).</summary>
+    public static unsafe int LoadModule(int descriptor)
+    {
+        byte nothing = 0;
+        return (int)SystemCall(313, descriptor, (nint)(&nothing), 0, 0);
+    }
+
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unmount(string target, int flags);
 
@@ -56,6 +73,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Control(int descriptor, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static unsafe partial int Control(int descriptor, nuint request, byte* argument);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(int descriptor, int command, int argument);

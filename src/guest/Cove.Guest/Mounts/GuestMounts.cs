@@ -16,9 +16,39 @@ public static class GuestMounts
     /// <summary>Mounts a layer's copy read-only; <c>noload</c> because a journal must not be replayed on it.</summary>
     public static void MountLayer(VerifiedLayer layer, string target)
     {
-        CreateFolder(target);
         using var loop = LoopDevice.Attach(layer.Content);
-        LinuxException.Check(Libc.Mount(loop.Path, target, "ext4", Libc.MountReadOnly, "noload"), $"mount layer on {target}");
+        MountReadOnly(loop.Path, target);
+    }
+
+    /// <summary>Mounts the ext4 file system on a device read-only; <c>noload</c> because a journal must not be replayed on it.</summary>
+    internal static void MountReadOnly(string device, string target)
+    {
+        CreateFolder(target);
+        LinuxException.Check(Libc.Mount(device, target, "ext4", Libc.MountReadOnly, "noload"), $"mount layer on {target}");
+    }
+
+    /// <summary>Mounts one of the kernel's own file systems.</summary>
+    /// <param name="type">Its type, e.g. <c>proc</c>.</param>
+    /// <param name="target">Where; made.</param>
+    /// <param name="options">Options of the type; null for none.</param>
+    public static void MountKernel(string type, string target, string? options = null)
+    {
+        CreateFolder(target);
+        var flags = Libc.MountNoSuid | Libc.MountNoExec | (type == "devtmpfs" ? 0 : Libc.MountNoDev);
+        LinuxException.Check(Libc.Mount(type, target, type, flags, options), $"mount {type} on {target}");
+    }
+
+    /// <summary>
+    /// Makes the root a mount of its own over the kernel's first one, which no container can be pivoted away from (pivot_root(2)).
+    /// </summary>
+    public static void MoveRoot(string place)
+    {
+        CreateFolder(place);
+        LinuxException.Check(Libc.Mount("/", place, null, Libc.MountBind, null), "bind the root");
+        LinuxException.Check(Libc.ChangeFolder(place), $"enter {place}");
+        LinuxException.Check(Libc.Mount(".", "/", null, Libc.MountMove, null), "move the root");
+        LinuxException.Check(Libc.ChangeRoot("."), "change the root");
+        LinuxException.Check(Libc.ChangeFolder("/"), "enter the root");
     }
 
     /// <summary>Mounts the ext4 file system in a file, through a loop device that goes past the page cache of that file's own file system.</summary>

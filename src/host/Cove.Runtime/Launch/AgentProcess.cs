@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cove.Outcomes;
+using Cove.Protocol.Client;
 using Cove.Runtime.Network;
 
 namespace Cove.Runtime.Launch;
@@ -8,21 +9,24 @@ namespace Cove.Runtime.Launch;
 /// The guest agent as a process of this host, first of its own process and mount namespaces, in the group's network. When it ends, the
 /// kernel ends every container with it and undoes every mount it made.
 /// </summary>
-internal sealed partial class AgentProcess : IDisposable
+internal sealed partial class AgentProcess : IGuestHost
 {
     private const int Terminate = 15, Kill = 9;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
     private readonly Process unshare;
-    private readonly string log;
+    private readonly GroupFolder folder;
+    private readonly TimeProvider time;
 
-    private AgentProcess(Process unshare, string log) => (this.unshare, this.log) = (unshare, log);
+    private AgentProcess(Process unshare, GroupFolder folder, TimeProvider time) => (this.unshare, this.folder, this.time) = (unshare, folder, time);
 
     /// <summary>Starts it.</summary>
     /// <param name="program">The agent's program, <c>Cove.Agent.dll</c>.</param>
     /// <param name="folder">The group's folder.</param>
     /// <param name="network">The group's network.</param>
-    public static AgentProcess Start(string program, GroupFolder folder, GroupNetwork network)
+    /// <param name="time">The clock.</param>
+    public static AgentProcess Start(string program, GroupFolder folder, GroupNetwork network, TimeProvider time)
     {
         // A shell only to send what the agent prints to a file that outlives this process.
         var start = new ProcessStartInfo("unshare") { UseShellExecute = false, RedirectStandardInput = true };
@@ -40,11 +44,11 @@ internal sealed partial class AgentProcess : IDisposable
         File.Delete(folder.AgentLog);
         var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "unshare did not start");
         process.StandardInput.Close();
-        return new AgentProcess(process, folder.AgentLog);
+        return new AgentProcess(process, folder, time);
     }
 
     /// <summary>Its process id as this host sees it; null once it is gone.</summary>
-    public int? Id
+    public int? ProcessId
     {
         get
         {
@@ -64,24 +68,40 @@ internal sealed partial class AgentProcess : IDisposable
     public Task Ended => unshare.WaitForExitAsync();
 
     /// <summary>The last lines it printed, for a person.</summary>
-    public string LastWords() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : "";
+    public string LastWords() => File.Exists(folder.AgentLog) ? string.Join('\n', File.ReadLines(folder.AgentLog).TakeLast(5)) : "";
+
+    public async Task<GuestClient> ConnectAsync(CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var connecting = GuestClient.ConnectAsync(folder.AgentSocket, StartPatience, time, either.Token);
+        if (await Task.WhenAny(connecting, Ended) == connecting) return await connecting;
+        await either.CancelAsync();
+        throw new UnavailableException("guest agent", $"it ended at once: {LastWords()}");
+    }
+
+    /// <summary>The agent sees the host's files, and copies what it takes in.</summary>
+    public Task<string> AttachLayerAsync(string file, CancellationToken stop) => Task.FromResult(file);
 
     /// <summary>Lets it stop its containers and unmount, then makes sure that it is gone.</summary>
     public async Task StopAsync()
     {
-        if (Id is { } agent) _ = kill(agent, Terminate);
+        if (ProcessId is { } agent) _ = kill(agent, Terminate);
         try
         {
             await Ended.WaitAsync(Grace);
         }
         catch (TimeoutException)
         {
-            if (Id is { } stuck) _ = kill(stuck, Kill);
+            if (ProcessId is { } stuck) _ = kill(stuck, Kill);
             await Ended;
         }
     }
 
-    public void Dispose() => unshare.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        unshare.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     [System.Runtime.InteropServices.LibraryImport("libc")]
     private static partial int kill(int process, int signal);

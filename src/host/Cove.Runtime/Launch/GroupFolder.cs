@@ -26,6 +26,15 @@ internal sealed class GroupFolder : IDisposable
     /// <summary>The agent's own folder. It lies on the host's disk, but nothing in it is believed: layers are checked as they are copied.</summary>
     public string Guest => At("guest");
 
+    /// <summary>What a machine's port is connected to.</summary>
+    public string PortSocket => At("port.sock");
+
+    /// <summary>Where a machine's monitor takes commands.</summary>
+    public string MonitorSocket => At("monitor.sock");
+
+    /// <summary>What a machine's monitor itself printed.</summary>
+    public string MonitorLog => At("monitor.log");
+
     /// <summary>What the agent itself printed.</summary>
     public string AgentLog => At("agent.log");
 
@@ -45,9 +54,13 @@ internal sealed class GroupFolder : IDisposable
         }
 
         var folder = new GroupFolder(path, held);
-        foreach (var socket in new[] { folder.AgentSocket, folder.ProcessorSocket, folder.At(GroupState.FileName) }) File.Delete(socket);
+        foreach (var socket in new[] { folder.AgentSocket, folder.ProcessorSocket, folder.PortSocket, folder.MonitorSocket, folder.At(GroupState.FileName) }) File.Delete(socket);
         if (Directory.Exists(folder.Logs)) Directory.Delete(folder.Logs, recursive: true);
-        if (Directory.Exists(folder.Guest)) Directory.Delete(folder.Guest, recursive: true);
+        foreach (var remains in new[] { folder.Guest, folder.Trees })
+        {
+            if (Directory.Exists(remains)) Directory.Delete(remains, recursive: true);
+        }
+
         Directory.CreateDirectory(folder.Logs, OwnerOnly);
         Directory.CreateDirectory(folder.Guest, OwnerOnly);
         return folder;
@@ -57,6 +70,13 @@ internal sealed class GroupFolder : IDisposable
     public FileStream OpenLog(string container) =>
         new(System.IO.Path.Combine(Logs, container + ".log"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
 
+    /// <summary>The file with a layer's hash tree, for the machine's disk that has it.</summary>
+    public string Tree(int disk)
+    {
+        Directory.CreateDirectory(Trees, OwnerOnly);
+        return System.IO.Path.Combine(Trees, disk.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Replaces the state file as a whole.</summary>
     public void Write(GroupState state)
     {
@@ -65,6 +85,8 @@ internal sealed class GroupFolder : IDisposable
     }
 
     public void Dispose() => held.Dispose();
+
+    private string Trees => At("trees");
 
     private string Logs => At(GroupState.LogsName);
 

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Cove.Attestation.Measurement;
 using Cove.Outcomes;
-using Cove.Protocol.Client;
 using Cove.Protocol.Launch;
-using Cove.Protocol.Messages;
 using Cove.Runtime.Network;
 using Cove.Runtime.Simulation;
+using Cove.Runtime.Vmm;
 
 namespace Cove.Runtime.Launch;
 
@@ -17,7 +17,6 @@ namespace Cove.Runtime.Launch;
 internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimeProvider time)
 {
     private const string AgentProgram = "Cove.Agent.dll";
-    private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns when the group is over, for whatever reason; the events have said which.</summary>
     /// <param name="stop">Asks for an orderly end.</param>
@@ -25,7 +24,8 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
     {
         using var folder = GroupFolder.Take(spec.Folders.Group);
         var policyHash = SHA256.HashData(Convert.FromBase64String(spec.Policy));
-        var measurement = GuestMeasurement.Of(spec.Folders.Agent);
+        var image = spec.Machine is { } machine ? GuestImage.Open(machine.Image) : null;
+        var measurement = image is null ? GuestMeasurement.Of(spec.Folders.Agent) : await image.MeasureAsync(spec.Machine!.Processors, stop);
 
         using var network = GroupNetwork.Create(MetadataService.Address);
         var forwards = spec.HostPorts.Select(port => Forward(network, port)).ToList();
@@ -35,24 +35,49 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         await using var device = SimulatedProcessorServer.Start(processor, folder.ProcessorSocket, time);
         var certificates = chip.Certification.ToJson();
         using var metadata = new MetadataService(network, identity.Issue, certificates);
-        using var agent = AgentProcess.Start(Path.Combine(spec.Folders.Agent, AgentProgram), folder, network);
+        var began = time.GetTimestamp();
+        await using var host = Start(image, folder, network);
         try
         {
-            await using var guest = await ConnectAsync(agent, folder, stop);
-            events.Step("agent", $"guest agent up, measurement {Convert.ToHexStringLower(measurement)[..16]}…");
-            var run = new GroupRun(spec, guest, folder, events);
+            await using var guest = await host.ConnectAsync(stop);
+            var ready = time.GetElapsedTime(began);
+            events.Step("agent", $"guest agent up after {ready.TotalSeconds:0.0} s, measurement {Convert.ToHexStringLower(measurement)[..16]}…");
+            var run = new GroupRun(spec, host, guest, folder, events);
             await run.SetPolicyAsync(certificates, stop);
-            folder.Write(StateOf(run, policyHash, measurement, agent));
-            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, agent));
+            folder.Write(StateOf(run, policyHash, measurement, host, ready));
+            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, host, ready));
             await run.RunAsync(stop);
         }
         finally
         {
-            await agent.StopAsync();
+            await host.StopAsync();
             foreach (var forward in forwards) forward.Dispose();
         }
 
         events.Write(new LaunchEvent.GroupEnded());
+    }
+
+    private IGuestHost Start(GuestImage? image, GroupFolder folder, GroupNetwork network)
+    {
+        if (image is null) return AgentProcess.Start(Path.Combine(spec.Folders.Agent, AgentProgram), folder, network, time);
+        var machine = new VirtualMachine
+        {
+            Mode = spec.Machine!.Mode switch
+            {
+                "tcg" => MachineMode.Tcg,
+                "kvm" => MachineMode.Kvm,
+                var other => throw new MalformedException("launch spec", "machine.mode", $"is {other}, expected tcg or kvm"),
+            },
+            Kernel = image.Kernel,
+            InitialFiles = image.InitialFiles,
+            CommandLine = image.CommandLine,
+            MemoryMiB = spec.Machine.MemoryMiB,
+            Processors = spec.Machine.Processors,
+            AgentSocket = folder.PortSocket,
+            MonitorSocket = folder.MonitorSocket,
+            ConsoleLog = folder.AgentLog,
+        };
+        return MachineGuest.Start(machine, folder, network, spec.HostPorts, time);
     }
 
     private static Forwarder Forward(GroupNetwork network, int port)
@@ -61,16 +86,7 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         return new Forwarder(network.Listen(localhost), () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), localhost);
     }
 
-    private async Task<GuestClient> ConnectAsync(AgentProcess agent, GroupFolder folder, CancellationToken stop)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var connecting = GuestClient.ConnectAsync(folder.AgentSocket, AgentPatience, time, either.Token);
-        if (await Task.WhenAny(connecting, agent.Ended) == connecting) return await connecting;
-        await either.CancelAsync();
-        throw new UnavailableException("guest agent", $"it ended at once: {agent.LastWords()}");
-    }
-
-    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, AgentProcess agent) => new()
+    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, IGuestHost host, TimeSpan ready) => new()
     {
         Group = spec.Group,
         Isolation = spec.Isolation,
@@ -78,7 +94,8 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         PolicyHash = Convert.ToHexStringLower(policyHash),
         Measurement = Convert.ToHexStringLower(measurement),
         RuntimeProcess = Environment.ProcessId,
-        AgentProcess = agent.Id,
+        AgentProcess = host.ProcessId,
+        ReadyMilliseconds = (long)ready.TotalMilliseconds,
         Launched = time.GetUtcNow(),
         Containers = run.Containers,
     };

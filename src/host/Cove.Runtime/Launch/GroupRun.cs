@@ -7,7 +7,7 @@ using Cove.Protocol.Messages;
 namespace Cove.Runtime.Launch;
 
 /// <summary>Takes a guest through one group, call by call, in the order of container-policy §4.2.</summary>
-internal sealed class GroupRun(LaunchSpec spec, GuestClient guest, GroupFolder folder, EventWriter events)
+internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient guest, GroupFolder folder, EventWriter events)
 {
     private const int GraceSeconds = 5;
 
@@ -113,8 +113,9 @@ internal sealed class GroupRun(LaunchSpec spec, GuestClient guest, GroupFolder f
             if (!layerTargets.TryGetValue(layer, out var target))
             {
                 target = GuestPaths.Layer(layerTargets.Count);
+                var image = await host.AttachLayerAsync(layer, stop);
                 Accept($"a layer of container {container.Name}", await guest.CallAsync(
-                    GuestCalls.MountDevice, new MountDeviceRequest(target, layer, ["ro"]), null, stop));
+                    GuestCalls.MountDevice, new MountDeviceRequest(target, image, ["ro"]), null, stop));
                 layerTargets[layer] = target;
             }
 

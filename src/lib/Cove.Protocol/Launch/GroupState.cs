@@ -39,6 +39,9 @@ public sealed record GroupState
     /// <summary>The agent's process id as the host sees it; null once it is gone.</summary>
     public int? AgentProcess { get; init; }
 
+    /// <summary>From the start of the guest to its agent's first answer.</summary>
+    public long ReadyMilliseconds { get; init; }
+
     /// <summary>When it was launched.</summary>
     public required DateTimeOffset Launched { get; init; }
 

@@ -9,8 +9,11 @@ public sealed record LaunchSpec
     /// <summary>The group's name: lower-case letters, digits and hyphens, at most 63.</summary>
     public required string Group { get; init; }
 
-    /// <summary>What holds the group: <c>process</c>.</summary>
+    /// <summary>What holds the group: <c>process</c> or <c>vm</c>.</summary>
     public required string Isolation { get; init; }
+
+    /// <summary>The machine that holds it; null for a process.</summary>
+    public LaunchMachine? Machine { get; init; }
 
     /// <summary>The CCE policy, standard base64 of the Rego text. Its SHA-256 becomes HOST_DATA.</summary>
     public required string Policy { get; init; }

@@ -6,8 +6,29 @@ public static class GuestPaths
     /// <summary>Below it every container and sandbox has a folder.</summary>
     public const string Containers = "/run/gcs/c";
 
+    /// <summary>The highest target of a machine's SCSI controller.</summary>
+    public const int MaxLayerDisk = 255;
+
+    private const string DiskPrefix = "scsi://";
+
     /// <summary>The mount target of the group's n-th layer.</summary>
     public static string Layer(int index) => $"/run/mounts/scsi/m{index}";
+
+    /// <summary>
+    /// What a host names as the image of a layer that it plugged into a machine's SCSI controller: unit 0 of the target has the file system,
+    /// unit 1 its hash tree.
+    /// </summary>
+    public static string LayerDisk(int target) => $"{DiskPrefix}{target.ToString(System.Globalization.CultureInfo.InvariantCulture)}";
+
+    /// <summary>Whether a layer's image is such a disk, and which.</summary>
+    public static bool IsLayerDisk(string image, out int target)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        target = 0;
+        return image.StartsWith(DiskPrefix, StringComparison.Ordinal)
+            && int.TryParse(image.AsSpan(DiskPrefix.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out target)
+            && target <= MaxLayerDisk;
+    }
 
     /// <summary>A container's root file system.</summary>
     public static string Rootfs(string containerId) => $"{Containers}/{containerId}/rootfs";

@@ -13,18 +13,17 @@ namespace Cove.Runtime.Shim.Pods;
 internal sealed class PodGuest : IAsyncDisposable
 {
     private const string AgentProgram = "Cove.Agent.dll";
-    private static readonly TimeSpan AgentPatience = TimeSpan.FromSeconds(60);
 
     private readonly GroupFolder folder;
     private readonly GroupNetwork network;
     private readonly SimulatedProcessorServer processor;
-    private readonly AgentProcess agent;
+    private readonly IGuestHost agent;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
     private Task? ending;
 
-    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, AgentProcess agent, GuestClient client, string sandbox) =>
-        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, Process) = (folder, network, processor, agent, client, sandbox, agent.Id ?? 0);
+    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, GuestClient client, string sandbox) =>
+        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, Process) = (folder, network, processor, agent, client, sandbox, agent.ProcessId ?? 0);
 
     public GuestClient Client { get; }
 
@@ -50,7 +49,7 @@ internal sealed class PodGuest : IAsyncDisposable
         var folder = GroupFolder.Take(path);
         GroupNetwork? network = null;
         SimulatedProcessorServer? processor = null;
-        AgentProcess? agent = null;
+        IGuestHost? agent = null;
         try
         {
             network = pod.Network switch
@@ -62,9 +61,9 @@ internal sealed class PodGuest : IAsyncDisposable
             var chip = new SimulatedChipStore(settings.Processor, time).Open();
             var launch = new SimulatedLaunch(GuestMeasurement.Of(settings.Agent), hostData, SimulatedLaunch.ContainerGroupPolicy);
             processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, time);
-            agent = AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network);
+            agent = AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time);
             PodRemains.Note(path, agent);
-            var client = await ConnectAsync(agent, folder, time, cancellation);
+            var client = await agent.ConnectAsync(cancellation);
             var guest = new PodGuest(folder, network, processor, agent, client, sandbox);
             await guest.OpenAsync(policy, chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox), cancellation);
             return guest;
@@ -74,7 +73,7 @@ internal sealed class PodGuest : IAsyncDisposable
             if (agent is not null)
             {
                 await agent.StopAsync();
-                agent.Dispose();
+                await agent.DisposeAsync();
             }
 
             if (processor is not null) await processor.DisposeAsync();
@@ -95,7 +94,7 @@ internal sealed class PodGuest : IAsyncDisposable
             if (!layers.TryGetValue(image, out var target))
             {
                 target = GuestPaths.Layer(layers.Count);
-                (await Client.CallAsync(GuestCalls.MountDevice, new MountDeviceRequest(target, image, ["ro"]), null, cancellation)).OrDenied("a layer of the image");
+                (await Client.CallAsync(GuestCalls.MountDevice, new MountDeviceRequest(target, await agent.AttachLayerAsync(image, cancellation), ["ro"]), null, cancellation)).OrDenied("a layer of the image");
                 layers.Add(image, target);
             }
 
@@ -117,7 +116,7 @@ internal sealed class PodGuest : IAsyncDisposable
         await Task.Yield();
         await Client.DisposeAsync();
         await agent.StopAsync();
-        agent.Dispose();
+        await agent.DisposeAsync();
         await processor.DisposeAsync();
         network.Dispose();
         folder.Dispose();
@@ -149,14 +148,5 @@ internal sealed class PodGuest : IAsyncDisposable
         {
             throw new MalformedException("policy annotation", "value", "is not base64", inner: bad);
         }
-    }
-
-    private static async Task<GuestClient> ConnectAsync(AgentProcess agent, GroupFolder folder, TimeProvider time, CancellationToken cancellation)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var connecting = GuestClient.ConnectAsync(folder.AgentSocket, AgentPatience, time, either.Token);
-        if (await Task.WhenAny(connecting, agent.Ended) == connecting) return await connecting;
-        await either.CancelAsync();
-        throw new UnavailableException("guest agent", $"it ended at once: {agent.LastWords()}");
     }
 }

@@ -11,9 +11,9 @@ internal static partial class PodRemains
     private const int Kill = 9;
 
     /// <summary>Writes down which process to end.</summary>
-    public static void Note(string folder, AgentProcess agent)
+    public static void Note(string folder, IGuestHost agent)
     {
-        if (agent.Id is { } process) File.WriteAllText(Path.Combine(folder, ProcessFile), process.ToString(CultureInfo.InvariantCulture));
+        if (agent.ProcessId is { } process) File.WriteAllText(Path.Combine(folder, ProcessFile), process.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Ends a guest that nobody holds any more. The kernel ends its containers with it, and undoes its mounts.</summary>

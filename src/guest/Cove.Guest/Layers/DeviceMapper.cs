@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Text;
+using Cove.Guest.Linux;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cove.Guest.Layers;
+
+/// <summary>A mapped block device (device-mapper, one target), by ioctls on its control device: the guest has no dmsetup.</summary>
+internal sealed class DeviceMapper : IDisposable
+{
+    private const string ControlPath = "/dev/mapper/control";
+    private const nuint Request = 0xC138FD00;
+    private const uint Create = 3, Remove = 4, Resume = 6, LoadTable = 9;
+    private const int HeaderSize = 312, TargetSize = 40, NameOffset = 48, NameSize = 128, DeviceOffset = 40;
+    private const uint ReadOnlyFlag = 1;
+
+    private readonly string name;
+
+    private DeviceMapper(string name, string path) => (this.name, Path) = (name, path);
+
+    /// <summary>The device, e.g. <c>/dev/dm-0</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes a read-only device.</summary>
+    /// <param name="name">Unique in this guest.</param>
+    /// <param name="sectors">Its size in sectors of 512 bytes.</param>
+    /// <param name="target">The target's type, e.g. <c>verity</c>.</param>
+    /// <param name="parameters">The target's parameters.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public static DeviceMapper CreateReadOnly(string name, long sectors, string target, string parameters)
+    {
+        var made = Call(Create, name, flags: 0, []);
+        var number = BinaryPrimitives.ReadUInt64LittleEndian(made.AsSpan(DeviceOffset));
+        var minor = (number & 0xFF) | ((number >> 12) & ~0xFFul);
+        var device = new DeviceMapper(name, $"/dev/dm-{minor}");
+        try
+        {
+            Call(LoadTable, name, ReadOnlyFlag, Table(sectors, target, parameters));
+            Call(Resume, name, flags: 0, []);
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes the device; one that is still mounted stays.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Call(Remove, name, flags: 0, []);
+        }
+        catch (LinuxException used) when (used.Error == Libc.ErrorBusy)
+        {
+            // A mount that was detached but is still in use holds it; it shows the same bytes to its last user.
+        }
+    }
+
+    private static byte[] Table(long sectors, string target, string parameters)
+    {
+        var text = Encoding.ASCII.GetBytes(parameters);
+        var size = (TargetSize + text.Length + 1 + 7) / 8 * 8;
+        var table = new byte[size];
+        BinaryPrimitives.WriteInt64LittleEndian(table.AsSpan(8), sectors);
+        Encoding.ASCII.GetBytes(target, table.AsSpan(24, 15));
+        text.CopyTo(table, TargetSize);
+        return table;
+    }
+
+    private static unsafe byte[] Call(uint command, string name, uint flags, byte[] table)
+    {
+        var message = new byte[HeaderSize + table.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(message, 4);
+        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), message.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(16), HeaderSize);
+        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(20), table.Length > 0 ? 1u : 0);
+        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(28), flags);
+        Encoding.ASCII.GetBytes(name, message.AsSpan(NameOffset, NameSize - 1));
+        table.CopyTo(message, HeaderSize);
+        using var control = new SafeFileHandle(LinuxException.Check(Libc.Open(ControlPath, Libc.OpenReadWrite | Libc.OpenCloseOnExec), $"open {ControlPath}"), ownsHandle: true);
+        fixed (byte* at = message)
+            LinuxException.Check(Libc.Control(control.DangerousGetHandle().ToInt32(), Request | command, at), $"device-mapper call {command} for {name}");
+        return message;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Cove.Outcomes;
+
+namespace Cove.Guest.Machine;
+
+/// <summary>The disks that a host plugs into the machine's SCSI controller, by where it plugs them: target and unit.</summary>
+public static class ScsiDisks
+{
+    private const string Devices = "/sys/bus/scsi/devices";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The device node of a disk that is there or about to be: plugging in takes the kernel a moment.</summary>
+    /// <exception cref="UnavailableException">It did not appear.</exception>
+    public static async Task<string> FindAsync(int target, int unit, CancellationToken cancellation = default)
+    {
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(Patience);
+        try
+        {
+            while (true)
+            {
+                if (Look(target, unit) is { } node) return node;
+                await Task.Delay(Pause, late.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new UnavailableException("disk", $"nothing was plugged in as target {target}, unit {unit}");
+        }
+    }
+
+    private static string? Look(int target, int unit)
+    {
+        if (!Directory.Exists(Devices)) return null;
+        var end = string.Create(CultureInfo.InvariantCulture, $":0:{target}:{unit}");
+        var device = Directory.EnumerateFileSystemEntries(Devices).FirstOrDefault(path => path.EndsWith(end, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith("target", StringComparison.Ordinal));
+        if (device is null || !Directory.Exists(Path.Combine(device, "block"))) return null;
+        var name = Directory.EnumerateDirectories(Path.Combine(device, "block")).Select(Path.GetFileName).FirstOrDefault();
+        return name is not null && File.Exists($"/dev/{name}") ? $"/dev/{name}" : null;
+    }
+}

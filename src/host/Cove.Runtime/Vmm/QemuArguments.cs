@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace Cove.Runtime.Vmm;
+
+/// <summary>
+/// From a machine to the words of QEMU's command line: a pure function. Layers are no part of it: they are plugged in while the machine
+/// runs, because a pod's containers come one by one, and because nothing that is not measured belongs here.
+/// </summary>
+internal static class QemuArguments
+{
+    /// <summary>The processor that SEV-SNP launches, and whose signature the measurement holds.</summary>
+    public const string SnpProcessor = "EPYC-Milan";
+
+    /// <summary>Every word after the program's name.</summary>
+    public static IReadOnlyList<string> Of(VirtualMachine machine) =>
+    [
+        "-nodefaults", "-no-user-config", "-nographic", "-no-reboot",
+        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+        "-name", "cove,debug-threads=on",
+        "-machine", Board(machine),
+        "-cpu", Processor(machine.Mode),
+        "-smp", Number(machine.Processors),
+        "-m", $"{Number(machine.MemoryMiB)}M",
+        .. Snp(machine),
+        "-rtc", "base=utc",
+        "-kernel", machine.Kernel,
+        "-initrd", machine.InitialFiles,
+        "-append", machine.CommandLine,
+        "-chardev", $"file,id=console,path={Escape(machine.ConsoleLog)}",
+        "-serial", "chardev:console",
+        "-device", $"virtio-serial-pci,id=ports,max_ports=2{Shared(machine.Mode)}",
+        "-chardev", $"socket,id=agent,path={Escape(machine.AgentSocket)}",
+        "-device", "virtserialport,bus=ports.0,chardev=agent,name=cove.agent",
+        "-device", $"virtio-scsi-pci,id=layers{Shared(machine.Mode)}",
+        "-chardev", $"socket,id=monitor,path={Escape(machine.MonitorSocket)},server=on,wait=off",
+        "-mon", "chardev=monitor,mode=control",
+    ];
+
+    private static string Board(VirtualMachine machine) => machine.Mode switch
+    {
+        MachineMode.Tcg => "q35,accel=tcg,vmport=off,smbus=off,sata=off,usb=off,graphics=off",
+        MachineMode.Kvm => "q35,accel=kvm,vmport=off,smbus=off,sata=off,usb=off,graphics=off",
+        MachineMode.Snp => "q35,accel=kvm,kernel_irqchip=split,confidential-guest-support=snp,vmport=off,smbus=off,sata=off,usb=off,graphics=off",
+        _ => throw new ArgumentOutOfRangeException(nameof(machine)),
+    };
+
+    private static string Processor(MachineMode mode) => mode switch
+    {
+        MachineMode.Tcg => "max",
+        MachineMode.Kvm => "host",
+        _ => SnpProcessor,
+    };
+
+    private static IEnumerable<string> Snp(VirtualMachine machine)
+    {
+        if ((machine.Mode == MachineMode.Snp) != (machine.Snp is not null)) throw new ArgumentException("SEV-SNP settings belong to that mode alone", nameof(machine));
+        if (machine.Snp is not { } snp) return [];
+        if (snp.HostData.Length != 32) throw new ArgumentException($"HOST_DATA has 32 bytes, not {snp.HostData.Length}", nameof(machine));
+        if ((snp.IdBlock.Length, snp.IdAuthentication.Length) is not ((0, 0) or (96, 4096))) throw new ArgumentException("an ID block has 96 bytes and 4096 of authentication", nameof(machine));
+        var launch = $"sev-snp-guest,id=snp,cbitpos={Number(snp.EncryptionBit)},reduced-phys-bits=1,kernel-hashes=on,"
+            + $"policy=0x{snp.GuestPolicy.ToString("x", CultureInfo.InvariantCulture)},host-data={Convert.ToBase64String(snp.HostData.Span)}";
+        if (!snp.IdBlock.IsEmpty) launch += $",id-block={Convert.ToBase64String(snp.IdBlock.Span)},id-auth={Convert.ToBase64String(snp.IdAuthentication.Span)}";
+        return ["-object", $"memory-backend-memfd,id=ram,size={Number(machine.MemoryMiB)}M,share=true", "-machine", "memory-backend=ram", "-bios", snp.Firmware, "-object", launch];
+    }
+
+    // A machine with memory of its own shares only what it decides to: devices go through its bounce buffers.
+    private static string Shared(MachineMode mode) => mode == MachineMode.Snp ? ",disable-legacy=on,iommu_platform=true" : "";
+
+    // A comma separates options; a doubled one is a comma.
+    private static string Escape(string path) => path.Replace(",", ",,", StringComparison.Ordinal);
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Cove.Runtime.Vmm;
+
+namespace Cove.Tests.Vmm;
+
+public sealed class QemuArgumentsTests
+{
+    private static readonly SnpSettings Snp = new("/fw/OVMF.fd", Enumerable.Range(0, 32).Select(i => (byte)i).ToArray(), 0x3001F);
+
+    [Fact]
+    public void A_translated_machine_is_exactly_this() => Assert.Equal(
+        """
+        -nodefaults -no-user-config -nographic -no-reboot
+        -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
+        -name cove,debug-threads=on
+        -machine q35,accel=tcg,vmport=off,smbus=off,sata=off,usb=off,graphics=off
+        -cpu max
+        -smp 2
+        -m 1536M
+        -rtc base=utc
+        -kernel /image/vmlinuz
+        -initrd /image/initrd
+        -append quiet panic=-1
+        -chardev file,id=console,path=/group/agent.log
+        -serial chardev:console
+        -device virtio-serial-pci,id=ports,max_ports=2
+        -chardev socket,id=agent,path=/group/port.sock
+        -device virtserialport,bus=ports.0,chardev=agent,name=cove.agent
+        -device virtio-scsi-pci,id=layers
+        -chardev socket,id=monitor,path=/group/monitor.sock,server=on,wait=off
+        -mon chardev=monitor,mode=control
+        """,
+        Text(Machine(MachineMode.Tcg)));
+
+    [Fact]
+    public void A_machine_on_the_processor_differs_in_who_executes_it_and_nothing_else()
+    {
+        var expected = Text(Machine(MachineMode.Tcg)).Replace("accel=tcg", "accel=kvm", StringComparison.Ordinal).Replace("-cpu max", "-cpu host", StringComparison.Ordinal);
+        Assert.Equal(expected, Text(Machine(MachineMode.Kvm)));
+    }
+
+    [Fact]
+    public void A_machine_under_snp_is_launched_measured_with_the_policys_hash() => Assert.Equal(
+        """
+        -nodefaults -no-user-config -nographic -no-reboot
+        -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
+        -name cove,debug-threads=on
+        -machine q35,accel=kvm,kernel_irqchip=split,confidential-guest-support=snp,vmport=off,smbus=off,sata=off,usb=off,graphics=off
+        -cpu EPYC-Milan
+        -smp 2
+        -m 1536M
+        -object memory-backend-memfd,id=ram,size=1536M,share=true
+        -machine memory-backend=ram
+        -bios /fw/OVMF.fd
+        -object sev-snp-guest,id=snp,cbitpos=51,reduced-phys-bits=1,kernel-hashes=on,policy=0x3001f,host-data=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
+        -rtc base=utc
+        -kernel /image/vmlinuz
+        -initrd /image/initrd
+        -append quiet panic=-1
+        -chardev file,id=console,path=/group/agent.log
+        -serial chardev:console
+        -device virtio-serial-pci,id=ports,max_ports=2,disable-legacy=on,iommu_platform=true
+        -chardev socket,id=agent,path=/group/port.sock
+        -device virtserialport,bus=ports.0,chardev=agent,name=cove.agent
+        -device virtio-scsi-pci,id=layers,disable-legacy=on,iommu_platform=true
+        -chardev socket,id=monitor,path=/group/monitor.sock,server=on,wait=off
+        -mon chardev=monitor,mode=control
+        """,
+        Text(Machine(MachineMode.Snp) with { Snp = Snp }));
+
+    [Fact]
+    public void An_id_block_is_passed_with_its_authentication()
+    {
+        var words = QemuArguments.Of(Machine(MachineMode.Snp) with { Snp = Snp with { IdBlock = new byte[96], IdAuthentication = new byte[4096] } });
+        Assert.Contains(words, word => word.Contains($",id-block={Convert.ToBase64String(new byte[96])},id-auth={Convert.ToBase64String(new byte[4096])}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Snp_settings_that_no_hardware_would_take_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => QemuArguments.Of(Machine(MachineMode.Snp)));
+        Assert.Throws<ArgumentException>(() => QemuArguments.Of(Machine(MachineMode.Kvm) with { Snp = Snp }));
+        Assert.Throws<ArgumentException>(() => QemuArguments.Of(Machine(MachineMode.Snp) with { Snp = Snp with { HostData = new byte[31] } }));
+        Assert.Throws<ArgumentException>(() => QemuArguments.Of(Machine(MachineMode.Snp) with { Snp = Snp with { IdBlock = new byte[96] } }));
+    }
+
+    [Fact]
+    public void A_comma_in_a_path_does_not_become_another_option() =>
+        Assert.Contains("socket,id=agent,path=/a,,b/port.sock", QemuArguments.Of(Machine(MachineMode.Tcg) with { AgentSocket = "/a,b/port.sock" }));
+
+    /// <summary>Where this QEMU knows SEV-SNP it must take every word, and stop only because there is no such hardware.</summary>
+    [Fact]
+    public async Task A_qemu_that_knows_snp_parses_the_whole_command_line()
+    {
+        Assert.SkipUnless(await SaysAsync("-object", "help") is { } objects && objects.Contains("sev-snp-guest", StringComparison.Ordinal), "no QEMU here that knows sev-snp-guest: apt-get install -t bookworm-backports qemu-system-x86");
+        var folder = Directory.CreateTempSubdirectory("cove-qemu-").FullName;
+        try
+        {
+            var machine = Machine(MachineMode.Snp) with
+            {
+                Snp = Snp, Kernel = "/dev/null", InitialFiles = "/dev/null", ConsoleLog = Path.Combine(folder, "log"), MonitorSocket = Path.Combine(folder, "monitor"),
+            };
+            Assert.Contains("KVM", await SaysAsync([.. QemuArguments.Of(machine)]), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static VirtualMachine Machine(MachineMode mode) => new()
+    {
+        Mode = mode,
+        Kernel = "/image/vmlinuz",
+        InitialFiles = "/image/initrd",
+        CommandLine = "quiet panic=-1",
+        MemoryMiB = 1536,
+        Processors = 2,
+        AgentSocket = "/group/port.sock",
+        MonitorSocket = "/group/monitor.sock",
+        ConsoleLog = "/group/agent.log",
+    };
+
+    /// <summary>One option with its value a line.</summary>
+    private static string Text(VirtualMachine machine) => string.Join(' ', QemuArguments.Of(machine)).Replace(" -", "\n-", StringComparison.Ordinal)
+        .Replace("-nodefaults\n-no-user-config\n-nographic\n-no-reboot", "-nodefaults -no-user-config -nographic -no-reboot", StringComparison.Ordinal);
+
+    private static async Task<string?> SaysAsync(params string[] arguments)
+    {
+        try
+        {
+            using var qemu = Process.Start(new ProcessStartInfo(QemuProcess.Program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var error = qemu.StandardError.ReadToEndAsync();
+            var output = await qemu.StandardOutput.ReadToEndAsync();
+            await qemu.WaitForExitAsync();
+            return output + await error;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+}
