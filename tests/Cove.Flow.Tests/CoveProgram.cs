@@ -26,6 +26,14 @@ public sealed class CoveProgram : IAsyncLifetime
             Assert.SkipUnless(Find(program), $"this host lacks {program}: apt-get install runc busybox-static openssl util-linux");
     }
 
+    /// <summary>Skips where the host cannot run a machine or build its image, saying why.</summary>
+    public static void RequireMachines()
+    {
+        Assert.SkipUnless(Find("qemu-system-x86_64"), "this host lacks QEMU: apt-get install --no-install-recommends qemu-system-x86");
+        Assert.SkipUnless(Find("gcc") || Find("clang"), "this host lacks a C linker for the guest's agent: apt-get install clang");
+        Assert.SkipUnless(Find("apt-get") && Find("dpkg-deb"), "the guest image is made of Debian's packages, and this host has no apt");
+    }
+
     /// <summary>Runs one command to its end.</summary>
     public async Task<Said> RunAsync(params string[] arguments)
     {

@@ -24,6 +24,8 @@ internal static class CommandList
                 new Image.HashCommand(),
                 new Image.ExportCommand(),
                 new Image.EndorseCommand()),
+            new NounCommand("guest", "the image that virtual machines are launched from",
+                new Guest.BuildCommand()),
         ]),
         new("Policy",
         [

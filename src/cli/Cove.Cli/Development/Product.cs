@@ -14,6 +14,15 @@ internal static class Product
     /// <summary>The agent's folder: what a guest is measured by.</summary>
     public static string AgentFolder => Path.GetDirectoryName(Program("agent", "Cove.Agent.dll"))!;
 
+    /// <summary>The agent as it was built last.</summary>
+    public static string AgentProgram => Program("agent", "Cove.Agent.dll");
+
+    /// <summary>The agent compiled into one program, which guest images carry; not there before <see cref="NativeAgentScript"/> ran.</summary>
+    public static string NativeAgent => Path.Combine(Root, "guest", "Cove.Agent");
+
+    /// <summary>The script that compiles it; there where cove runs from its sources.</summary>
+    public static string NativeAgentScript => Path.GetFullPath(Path.Combine(Root, "..", "..", "eng", "native-agent"));
+
     /// <summary>The root file system of an image that comes with the product, e.g. <c>skr</c>.</summary>
     public static string ImageFolder(string name)
     {

@@ -15,8 +15,8 @@ internal static class HostChecks
         yield return Program(probe, "busybox", ["--help"], true, "the samples' images are made of it", "busybox-static");
         yield return Program(probe, "openssl", ["version"], false, "an independent check of signatures in the samples", "openssl");
         yield return ControlGroups(probe);
-        yield return Device(probe, "kvm", "/dev/kvm", "fast virtual machines (vm isolation)");
-        yield return Program(probe, "qemu-system-x86_64", ["--version"], false, "virtual machines (vm isolation)", "qemu-system-x86");
+        yield return Kvm(probe);
+        yield return Program(probe, MachineSupport.QemuProgram, ["--version"], false, "virtual machines (vm isolation)", "qemu-system-x86");
         yield return SevSnp(probe);
         yield return Device(probe, "sev-guest", "/dev/sev-guest", "this machine is itself an SEV-SNP guest");
     }
@@ -64,6 +64,13 @@ internal static class HostChecks
             _ => probe.Exists("/sys/fs/cgroup/memory") ? "version 1" : "none mounted",
         };
         return new("cgroups", found != "none mounted", found, false, why, found == "none mounted" ? "sudo mount -t cgroup2 none /sys/fs/cgroup" : null);
+    }
+
+    private static HostCheck Kvm(HostProbe probe)
+    {
+        var device = probe.Exists("/dev/kvm");
+        var usable = MachineSupport.OfHost(probe).Accelerated;
+        return new("kvm", usable, usable ? "/dev/kvm" : device ? "/dev/kvm of neither kvm_intel nor kvm_amd: not used" : "no /dev/kvm", false, "fast virtual machines (vm isolation)", null);
     }
 
     private static HostCheck Device(HostProbe probe, string name, string path, string why)

@@ -11,13 +11,22 @@ internal sealed record HostReport(bool Ready, string? Isolation, string Reason, 
     {
         var checks = HostChecks.All(probe).ToArray();
         var missing = checks.Where(c => c is { Needed: true, Present: false }).Select(c => c.Name).ToArray();
-        return missing.Length > 0
-            ? new(false, null, $"process isolation lacks {string.Join(", ", missing)}", checks)
-            : new(true, "process", Why(checks), checks);
+        if (missing.Length > 0) return new(false, null, $"process isolation lacks {string.Join(", ", missing)}", checks);
+        var machines = MachineSupport.OfHost(probe);
+        return new(true, machines is { Program: true, Accelerated: true } ? "vm" : "process", Why(checks, machines), checks);
     }
 
-    // The launchers for `vm` and `snp` are not part of this version, whatever the hardware could do.
-    private static string Why(HostCheck[] checks) => checks.Any(c => c is { Name: "sev-snp", Present: true })
-        ? "the host has SEV-SNP, but this version of cove launches process isolation only: evidence is simulated"
-        : "no SEV-SNP here, and this version of cove launches process isolation only: evidence is simulated";
+    private static string Why(HostCheck[] checks, MachineSupport machines)
+    {
+        var snp = checks.Any(c => c is { Name: "sev-snp", Present: true })
+            ? "the host has SEV-SNP, but this version of cove does not launch on it"
+            : "no SEV-SNP here";
+        var machine = machines switch
+        {
+            { Program: true, Accelerated: true } => "QEMU with KVM is",
+            { Program: true } => "no usable KVM: --isolation vm works, slowly, on QEMU's translator",
+            _ => "no QEMU for --isolation vm",
+        };
+        return $"{snp}; {machine}; evidence is simulated";
+    }
 }

@@ -6,7 +6,13 @@ using Cove.Formats.Jose;
 namespace Cove.Cli.Projects;
 
 /// <summary>The owner's part of a project: keys released only to this group, and files sealed under them.</summary>
-internal sealed class ProjectKeys(Invocation call, Project project, ProjectVolumes volumes, DevelopmentFolder folder, ServiceState services)
+/// <param name="call">The command's call.</param>
+/// <param name="project">The project.</param>
+/// <param name="volumes">Its volumes.</param>
+/// <param name="folder">The development identity.</param>
+/// <param name="services">The development services.</param>
+/// <param name="measurement">The launch measurement of the group's machine, hex; null for a group that is a process.</param>
+internal sealed class ProjectKeys(Invocation call, Project project, ProjectVolumes volumes, DevelopmentFolder folder, ServiceState services, string? measurement)
 {
     private const string ThisGroup = "this-group";
     private const string OfVolume = "volume";
@@ -42,7 +48,7 @@ internal sealed class ProjectKeys(Invocation call, Project project, ProjectVolum
             {
                 if (!keys.TryGetValue(name, out var secret)) throw CommandFailedException.Usage("volume-key-unused", $"key {name} in {ProjectFile.Name} is of kind volume, and no volume has it");
                 RequireThisGroup(name, key);
-                var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl);
+                var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl, measurement);
                 await volumes.GiveAsync(client, name, secret, policy, cancellation);
                 call.Terminal.Step("key", $"{name} at the key service, to be released to policy {policyHash[..12]}… only");
             }
@@ -71,7 +77,7 @@ internal sealed class ProjectKeys(Invocation call, Project project, ProjectVolum
     private async Task<RsaJwk> EnsureAsync(KeyServiceClient client, string name, ProjectKey key, string policyHash, CancellationToken cancellation)
     {
         RequireThisGroup(name, key);
-        var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl);
+        var policy = ReleasePolicyText.ForHostData(policyHash, services.AttestationUrl, measurement);
         var bundle = await client.Find(name, cancellation);
         if (bundle?.ReleasePolicy is not { } present || !ReleasePolicyText.SameAs(present, policy))
             bundle = await client.Create(name, KeyRequests.Create(KeyKind.Parse(key.Kind), policy), cancellation);

@@ -25,6 +25,9 @@ internal sealed class CoveHome(string root)
     /// <summary>The image store.</summary>
     public string Images => Path.Combine(Root, "images");
 
+    /// <summary>The image that virtual machines are launched from.</summary>
+    public string GuestImage => Path.Combine(Root, "guest");
+
     /// <summary>Layers made into ext4 files, by root hash.</summary>
     public string Layers => Path.Combine(Root, "layers");
 

@@ -15,7 +15,8 @@ internal static class ReleasePolicyText
     /// </summary>
     /// <param name="hostData">SHA-256 of the container policy, 64 hex digits.</param>
     /// <param name="authority">The attestation service whose tokens count.</param>
-    public static byte[] ForHostData(string hostData, Uri authority)
+    /// <param name="measurement">The launch measurement that the guest must have, 96 hex digits; null for any that the service accepts.</param>
+    public static byte[] ForHostData(string hostData, Uri authority, string? measurement = null)
     {
         using var bytes = new MemoryStream();
         using (var writer = new Utf8JsonWriter(bytes, Readable))
@@ -29,6 +30,7 @@ internal static class ReleasePolicyText
             WriteCondition(writer, "x-ms-attestation-type", "sevsnpvm");
             WriteCondition(writer, "x-ms-sevsnpvm-hostdata", hostData);
             WriteCondition(writer, "x-ms-sevsnpvm-is-debuggable", "false");
+            if (measurement is not null) WriteCondition(writer, "x-ms-sevsnpvm-launchmeasurement", measurement);
             writer.WriteEndArray();
             writer.WriteEndObject();
             writer.WriteEndArray();

@@ -67,6 +67,7 @@ internal sealed class GroupStory(Terminal terminal, bool json, IReadOnlyList<str
         writer.WriteString("measurement", group.State.Measurement);
         writer.WriteString("isolation", spec.Isolation);
         writer.WriteBoolean("simulated", group.State.Simulated);
+        writer.WriteNumber("agentReadyMilliseconds", group.State.ReadyMilliseconds);
         writer.WriteBoolean("running", running && group.Status == GroupStatus.Running);
         writer.WriteStartArray("containers");
         foreach (var container in group.State.Containers)

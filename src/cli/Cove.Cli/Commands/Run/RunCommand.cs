@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Cove.Cli.Development;
+using Cove.Cli.GuestImages;
+using Cove.Cli.Host;
 using Cove.Cli.Projects;
 using Cove.Cli.Registry;
 using Cove.Policy.Fragments;
@@ -16,7 +18,7 @@ internal sealed class RunCommand : CoveCommand
 
     private readonly Argument<string> project = new("project") { Description = "a template (ARM, ACI YAML, Kubernetes, Compose), or a folder with one and a cove.json" };
     private readonly Option<string?> parameters = new("--parameters", "-p") { Description = "a parameter file for the template" };
-    private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto or process", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto, vm or process", DefaultValueFactory = _ => "auto" };
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "return when every container has started" };
     private readonly Option<string[]> until = new("--until") { Description = "end the group when this container has ended (may be repeated)", DefaultValueFactory = _ => [] };
 
@@ -40,14 +42,16 @@ internal sealed class RunCommand : CoveCommand
             + "The exit code is that of the first container that failed, or 0; a denial is 3.";
         Example("cove run samples/sealed-note", "the whole story, with its sample");
         Example("cove run deployment.yaml", "a Kubernetes Deployment, with its ConfigMaps and Secrets, held to exactly what it says");
+        Example("cove run samples/sealed-note --isolation vm", "the same in a virtual machine, whose measurement the key's release policy names too");
         Example("cove run -d template.json", "starts a group and leaves it running");
         Example("cove run samples/sealed-note --json", "one document: policy hash, isolation, and each container's exit code and logs");
     }
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var kind = Isolation.Choose(call.Get(isolation)!);
+        var kind = Isolation.Choose(call.Get(isolation)!, HostProbe.OfThisMachine());
         await HostPackages.EnsureAsync(call, cancellation);
+        var image = kind == Isolation.Machine ? await new GuestImageStore(call).EnsureAsync(cancellation) : null;
         var opened = await Project.OpenAsync(call, call.Get(project), call.Get(parameters), cancellation);
         var services = new DevelopmentServices(call.Home, call.Time);
         var images = new ProjectImages(call, opened.File, opened.Folder, call.Get(pull) ? RegistryPull.For(call) : null);
@@ -60,14 +64,16 @@ internal sealed class RunCommand : CoveCommand
         var policy = PolicyGenerator.Generate(group, facts.Facts, options);
         call.Terminal.Step("policy", $"{group.AllContainers.Count()} containers, policy hash {policy.HostDataHex}");
 
-        var keys = new ProjectKeys(call, opened, volumes, services.Folder, state);
+        var machine = image is null ? null : MachinePlan.For(group, image, HostProbe.OfThisMachine());
+        var measurement = image is null ? null : Convert.ToHexStringLower(await image.MeasureAsync(machine!.Processors, cancellation));
+        var keys = new ProjectKeys(call, opened, volumes, services.Folder, state, measurement);
         var sealedValues = await keys.PrepareAsync(policy.HostDataHex, cancellation);
         group = opened.Group(state, await File.ReadAllBytesAsync(services.Folder.AuthorityFile, cancellation), sealedValues);
 
         var described = PolicyGenerator.Describe(group, facts.Facts, options).Containers;
         var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
-        spec = spec with { Fragments = await FragmentsAsync(call, cancellation) };
-        call.Terminal.Step("launch", $"{kind} isolation on a simulated secure processor, which protects nothing: for development only");
+        spec = spec with { Fragments = await FragmentsAsync(call, cancellation), Machine = machine };
+        call.Terminal.Step("launch", $"{kind} isolation{(machine is null ? "" : $" ({machine.Mode}, {machine.Processors} vCPU, {machine.MemoryMiB} MiB)")} on a simulated secure processor, which protects nothing: for development only");
         var story = new GroupStory(call.Terminal, call.Json, spec.Until);
         await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
         return story.Answer(call.Home, spec, policy.HostDataHex);
