@@ -57,7 +57,7 @@ internal static class SkrMode
 
     private static async Task ServeAsync(SkrSettings settings, SidecarLog log)
     {
-        using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System)) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System, Dialer(log))) { Timeout = Timeout.InfiniteTimeSpan };
         using var sidecar = await SkrSidecar.CreateAsync(settings, Surroundings(client, log), CancellationToken.None);
         await using var server = settings.IsGrpc
             ? SkrServer.Create(sidecar.Grpc.HandleAsync, settings.Port, HttpProtocols.Http2)
@@ -74,6 +74,9 @@ internal static class SkrMode
         await Console.Out.WriteLineAsync($"ready {server.Urls.First()}");
         await server.WaitForShutdownAsync();
     }
+
+    /// <summary>Opens connections as this group's processor permits.</summary>
+    internal static Dialer Dialer(SidecarLog log) => new(IsSimulated(new UvmSource("/", Environment.GetEnvironmentVariable, log).Folder()));
 
     private static bool IsSimulated(string context)
     {

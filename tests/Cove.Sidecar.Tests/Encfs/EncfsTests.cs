@@ -37,9 +37,9 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
         blobs = shared.Server;
         services = await FakeServices.StartAsync(authority);
         processor = new FakeProcessor(Recordings.Evidence().Report);
-        var handler = Outbound.CreateHandler(TrustRoots.Of([authority.Root]));
+        var handler = Outbound.CreateHandler(TrustRoots.Of([authority.Root]), new Dialer(isSimulated: true));
         handler.ConnectCallback = (context, cancellation) =>
-            context.DnsEndPoint.Port == blobs.Port ? Dialer.ConnectAsync(context.DnsEndPoint, cancellation) : services.ConnectAsync(context.DnsEndPoint, cancellation);
+            context.DnsEndPoint.Port == blobs.Port ? new Dialer(isSimulated: true).ConnectAsync(context.DnsEndPoint, isNamedByCaller: true, cancellation) : services.ConnectAsync(context.DnsEndPoint, cancellation);
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         skr = await SkrSidecar.CreateAsync(new SkrSettings { Azure = new AzureInformation() }, Surroundings(), default);
     }

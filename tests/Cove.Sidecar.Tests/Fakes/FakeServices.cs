@@ -61,9 +61,9 @@ internal sealed class FakeServices : IAsyncDisposable
     /// <summary>Takes the place of the sidecar's dialer: every name and address it would go to leads here, except port 1.</summary>
     public ValueTask<Stream> ConnectAsync(DnsEndPoint to, CancellationToken cancellation) => to.Port switch
     {
-        1 => Sidecar.Http.Dialer.ConnectAsync(to, cancellation),
-        80 => Sidecar.Http.Dialer.ConnectAsync(new DnsEndPoint("localhost", PlainPort), cancellation),
-        _ => Sidecar.Http.Dialer.ConnectAsync(new DnsEndPoint("localhost", TlsPort), cancellation),
+        1 => new Sidecar.Http.Dialer(isSimulated: true).ConnectAsync(to, isNamedByCaller: true, cancellation),
+        80 => new Sidecar.Http.Dialer(isSimulated: true).ConnectAsync(new DnsEndPoint("localhost", PlainPort), isNamedByCaller: true, cancellation),
+        _ => new Sidecar.Http.Dialer(isSimulated: true).ConnectAsync(new DnsEndPoint("localhost", TlsPort), isNamedByCaller: true, cancellation),
     };
 
     public async ValueTask DisposeAsync()

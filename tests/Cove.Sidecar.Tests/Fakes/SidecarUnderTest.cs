@@ -20,7 +20,7 @@ internal sealed class SidecarUnderTest : IAsyncDisposable
     private SidecarUnderTest(TestAuthority authority, FakeServices services, FakeProcessor processor)
     {
         (Authority, Services, Processor) = (authority, services, processor);
-        var handler = Outbound.CreateHandler(TrustRoots.Of([authority.Root]));
+        var handler = Outbound.CreateHandler(TrustRoots.Of([authority.Root]), new Dialer(isSimulated: true));
         handler.ConnectCallback = (context, cancellation) => services.ConnectAsync(context.DnsEndPoint, cancellation);
         outgoing = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }

@@ -50,7 +50,7 @@ internal static class EncfsMode
         using var stopping = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System)) { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = new HttpClient(Outbound.CreateHandler(TrustRoots.System, SkrMode.Dialer(log))) { Timeout = Timeout.InfiniteTimeSpan };
         var surroundings = SkrMode.Surroundings(client, log);
         try
         {

@@ -1,17 +1,34 @@
 using System.Net;
 using System.Net.Sockets;
+using Cove.Formats.Network;
 
 namespace Cove.Sidecar.Http;
 
-/// <summary>Opens TCP connections, IPv4 addresses first, and names the address that failed the way clients of the reference know it.</summary>
-internal static class Dialer
+/// <summary>
+/// Opens TCP connections, IPv4 addresses first, and names the address that failed the way clients of the reference know it. Vaults and attestation services,
+/// which callers name, are not looked for on this machine and this link: the very address that is connected to is judged. On a simulated processor they are.
+/// </summary>
+/// <param name="isSimulated">Whether the group runs on a simulated processor, for development.</param>
+internal sealed class Dialer(bool isSimulated)
 {
-    /// <exception cref="IOException">No address answers, or the name has none.</exception>
-    public static async ValueTask<Stream> ConnectAsync(DnsEndPoint to, CancellationToken cancellation)
+    /// <summary>Whether a service that a caller named may be at this address.</summary>
+    public bool Permits(IPAddress address) => AddressReach.Of(address) switch
+    {
+        Reach.Public or Reach.Private => true,
+        Reach.Loopback => isSimulated,
+        _ => false,
+    };
+
+    /// <param name="to">The host.</param>
+    /// <param name="isNamedByCaller">False for the platform's own services, which are on this link.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">No address answers, the name has none, or one where no such service may be.</exception>
+    public async ValueTask<Stream> ConnectAsync(DnsEndPoint to, bool isNamedByCaller, CancellationToken cancellation)
     {
         IOException? first = null;
         foreach (var address in await ResolveAsync(to.Host, cancellation))
         {
+            if (isNamedByCaller && !Permits(address)) throw new IOException($"dial tcp {new IPEndPoint(address, to.Port)}: connect: {AddressReach.Of(address)} addresses are refused");
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {

@@ -13,7 +13,9 @@ internal sealed class Outbound(HttpClient client)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>A handler with these roots.</summary>
-    public static SocketsHttpHandler CreateHandler(TrustRoots roots) => new()
+    /// <param name="roots">Whom servers must lead to.</param>
+    /// <param name="dialer">Opens the connections.</param>
+    public static SocketsHttpHandler CreateHandler(TrustRoots roots, Dialer dialer) => new()
     {
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
@@ -21,7 +23,7 @@ internal sealed class Outbound(HttpClient client)
         ConnectTimeout = TimeSpan.FromSeconds(15),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
-        ConnectCallback = static (context, cancellation) => Dialer.ConnectAsync(context.DnsEndPoint, cancellation),
+        ConnectCallback = (context, cancellation) => dialer.ConnectAsync(context.DnsEndPoint, IsNamedByCaller(context), cancellation),
         SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = roots.CreatePolicy() },
     };
 
@@ -52,6 +54,10 @@ internal sealed class Outbound(HttpClient client)
                 "HTTP GET failed", new SkrFailureException($"{Verb(message)} \"{message.RequestUri!.OriginalString}\": no answer within {Patience.TotalSeconds} s"));
         }
     }
+
+    // Callers name hosts for HTTPS alone (ServiceEndpoint); over HTTP are the platform's services, and proxies, which settings name.
+    private static bool IsNamedByCaller(SocketsHttpConnectionContext context) => context.InitialRequestMessage.RequestUri is not { } uri
+        || (uri.Scheme == Uri.UriSchemeHttps && uri.IdnHost.Trim('[', ']').Equals(context.DnsEndPoint.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase));
 
     private static async Task<byte[]> ReadAsync(HttpContent content, int limit, CancellationToken cancellation)
     {

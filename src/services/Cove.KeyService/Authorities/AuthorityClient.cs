@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -18,11 +19,20 @@ internal sealed class AuthorityClient : IDisposable
     private readonly HttpClient _http;
 
     public AuthorityClient(AuthorityPin pin)
+        : this(pin, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    /// <param name="pin">The service.</param>
+    /// <param name="resolve">A host's addresses.</param>
+    public AuthorityClient(AuthorityPin pin, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         _url = pin.Url;
+        var dialer = new AuthorityDialer(pin.CertificateAuthorityFile is not null, resolve);
         // No redirects and no proxy: what is fetched is what was configured.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = Timeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = (context, cancellation) => dialer.ConnectAsync(context.DnsEndPoint, cancellation) };
         if (pin.CertificateAuthorityFile is { } file)
             handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Pinned(file) };
         _http = new(handler) { Timeout = Timeout, MaxResponseContentBufferSize = Jwks.MaximumJsonLength };
