@@ -52,6 +52,7 @@ internal sealed class TestIdentity : IDisposable
 
     public HttpClient Client(Uri url) => new(new SocketsHttpHandler
     {
+        EnableMultipleHttp2Connections = true,
         SslOptions = new SslClientAuthenticationOptions
         {
             CertificateChainPolicy = new X509ChainPolicy

@@ -110,7 +110,7 @@ public class KeyServiceFixture : IAsyncLifetime
 
     public static async Task<HttpResponseMessage> SendAsync(HttpClient client, HttpMethod method, string path, string? body = null)
     {
-        using var request = new HttpRequestMessage(method, path + (path.Contains('?', StringComparison.Ordinal) ? "" : "?api-version=7.4"));
+        using var request = new HttpRequestMessage(method, path + (path.Contains('?', StringComparison.Ordinal) ? "" : "?api-version=7.4")) { Version = client.DefaultRequestVersion, VersionPolicy = client.DefaultVersionPolicy };
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         return await client.SendAsync(request);
     }

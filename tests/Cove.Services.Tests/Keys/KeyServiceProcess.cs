@@ -16,15 +16,18 @@ internal sealed class KeyServiceProcess : IDisposable
     private readonly ECDsa _issuerKey;
     private readonly KeyServiceProcess? _peer;
     private readonly string? _postgres;
+    private readonly TestAuthority? _authority;
     private readonly string _masterKey;
     private readonly string _issuerKeys;
     private Process? _process;
 
     /// <param name="peer">Another instance, whose identity, keys and vault this one shares.</param>
     /// <param name="postgres">The connection string's file, for state that instances share.</param>
-    public KeyServiceProcess(KeyServiceProcess? peer = null, string? postgres = null)
+    /// <param name="authority">The attestation service that it believes.</param>
+    public KeyServiceProcess(KeyServiceProcess? peer = null, string? postgres = null, TestAuthority? authority = null)
     {
         _peer = peer;
+        _authority = authority;
         _postgres = postgres;
         _identity = peer?._identity ?? new();
         _issuerKey = peer?._issuerKey ?? ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -103,7 +106,7 @@ internal sealed class KeyServiceProcess : IDisposable
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "Cove.KeyService.dll"), "--listen", $"127.0.0.1:{Url.Port}", "--vault-url", Vault.AbsoluteUri,
             .. _postgres is null ? (string[])["--data", DataFolder] : ["--postgres", _postgres], "--tls-certificate", _identity.CertificateFile, "--tls-key", _identity.KeyFile,
-            "--authority", $"https://localhost:1={_identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", _masterKey, "--stop-when-input-ends", .. more,
+            "--authority", $"{_authority?.Url ?? "https://localhost:1"}={_authority?.CertificateAuthorityFile ?? _identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", _masterKey, "--stop-when-input-ends", .. more,
         ];
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments)
         {
@@ -112,7 +115,8 @@ internal sealed class KeyServiceProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        var process = Process.Start(start)!;
-        return process;
+        // It does not live long enough to gain from being measured.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        return Process.Start(start)!;
     }
 }

@@ -36,7 +36,7 @@ internal sealed class TestAuthority : IAsyncDisposable
                 app.MapGet("/certs", (HttpContext c) =>
                 {
                     Fetches++;
-                    return c.Response.WriteJsonAsync(200, new Jwks([RsaJwk.FromRsa(_rsa, false, keyId: _keyId)]).ToJson(), c.RequestAborted);
+                    return c.Response.WriteJsonAsync(200, PublishedKeys, c.RequestAborted);
                 });
             });
     }
@@ -44,6 +44,8 @@ internal sealed class TestAuthority : IAsyncDisposable
     public string Url { get; }
 
     public string JwksUri { get; set; }
+
+    public byte[] PublishedKeys => new Jwks([RsaJwk.FromRsa(_rsa, false, keyId: _keyId)]).ToJson();
 
     public int Fetches { get; private set; }
 
