@@ -30,6 +30,9 @@ internal sealed class KeyServer : IAsyncDisposable
         var secrets = new SecretStore(database, Audit, clock);
         var secretBundles = new SecretBundles(options.VaultUrl);
         var roles = options.Dialect.IsManagedHsm ? new RoleStore(database, Audit) : null;
+        var policies = new RotationPolicies(database, Audit);
+        var rotator = new KeyRotator(policies, master, clock);
+        Rotation = new(store, policies, rotator, clock);
         Routes = new(
             new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
             new Authorizer(roles),
@@ -39,7 +42,7 @@ internal sealed class KeyServer : IAsyncDisposable
             new KeyChanges(store, bundles, options.Dialect, clock),
             new KeyRelease(store, master, Audit, authorities, signer, options.VaultUrl, clock),
             new KeyCrypto(store, master, bundles, clock),
-            new KeyRotation(store, new RotationPolicies(database, Audit), master, bundles, clock),
+            new KeyRotation(store, policies, rotator, bundles, clock),
             new KeyBackup(store, master, bundles),
             new SecretRoutes(new SecretApi(secrets, master, secretBundles, clock), new SecretBackup(secrets, Audit, master, secretBundles)),
             new AuditQueries(Audit, options.VaultUrl));
@@ -48,6 +51,8 @@ internal sealed class KeyServer : IAsyncDisposable
     public KeyRoutes Routes { get; }
 
     public AuditLog Audit { get; }
+
+    public ScheduledRotation Rotation { get; }
 
     /// <summary>Opens the state and makes the parts.</summary>
     /// <exception cref="UsageException">A file is missing or wrong, or the master key is not the one of this data.</exception>

@@ -10,5 +10,11 @@ return await ServiceShell.MainAsync("cove-key-service", async () =>
     var shell = ShellOptions.From(arguments, options.VaultUrl) with { ErrorBody = options.Dialect.WriteError };
     using var identity = shell.Identity;
     await using var server = await KeyServer.OpenAsync(options, identity, TimeProvider.System, CancellationToken.None);
-    await ServiceShell.ServeAsync(shell, app => app.Run(server.Routes.HandleAsync));
+    var rotating = Task.CompletedTask;
+    await ServiceShell.ServeAsync(shell, app =>
+    {
+        rotating = server.Rotation.RunAsync(app.Logger, app.Lifetime.ApplicationStopping);
+        app.Run(server.Routes.HandleAsync);
+    });
+    await rotating;
 });

@@ -63,7 +63,30 @@ public sealed class KeyCryptoTests(KeyServiceFixture service) : IClassFixture<Ke
     }
 
     [Theory]
+    [InlineData("HS256", 32)]
+    [InlineData("HS384", 48)]
+    [InlineData("HS512", 64)]
+    public async Task Signs_with_a_symmetric_key_as_rfc_2104_says(string algorithm, int length)
+    {
+        var secret = RandomNumberGenerator.GetBytes(length);
+        var name = $"hmac-{length}";
+        await ImportAsync(name, secret, """["sign","verify"]""");
+        var message = "what is signed"u8.ToArray();
+        var signature = (await RunAsync(name, "sign", new() { ["alg"] = algorithm, ["value"] = Base64Url.Encode(message) }))["value"]!.GetValue<string>();
+        Assert.Equal(length switch { 32 => HMACSHA256.HashData(secret, message), 48 => HMACSHA384.HashData(secret, message), _ => HMACSHA512.HashData(secret, message) }, Base64Url.Decode(signature, "test", "signature"));
+        Assert.True((await RunAsync(name, "verify", new() { ["alg"] = algorithm, ["digest"] = Base64Url.Encode(message), ["value"] = signature }))["value"]!.GetValue<bool>());
+        message[0] ^= 1;
+        Assert.False((await RunAsync(name, "verify", new() { ["alg"] = algorithm, ["digest"] = Base64Url.Encode(message), ["value"] = signature }))["value"]!.GetValue<bool>());
+        await ImportAsync($"{name}-short", secret[1..], """["sign"]""");
+        Assert.Equal(400, (await KeyServiceFixture.ErrorAsync(await KeyServiceFixture.SendAsync(service.Owner, HttpMethod.Post, $"/keys/{name}-short/sign", $$"""{"alg":"{{algorithm}}","value":"AA"}"""))).Status);
+
+        async Task ImportAsync(string key, byte[] k, string operations) => await KeyServiceFixture.OkAsync(await KeyServiceFixture.SendAsync(service.Owner, HttpMethod.Put, $"/keys/{key}",
+            $$"""{"key":{"kty":"oct-HSM","k":"{{Base64Url.Encode(k)}}","key_ops":{{operations}}} }"""));
+    }
+
+    [Theory]
     [InlineData("oct-HSM", "RSA-OAEP", "encrypt")]
+    [InlineData("EC", "HS256", "sign")]
     [InlineData("oct-HSM", "A128GCM", "encrypt")]
     [InlineData("RSA", "A256GCM", "encrypt")]
     [InlineData("RSA", "ES256", "sign")]

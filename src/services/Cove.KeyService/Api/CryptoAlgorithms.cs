@@ -56,5 +56,14 @@ internal static class CryptoAlgorithms
         _ => null,
     };
 
+    /// <summary>The hash of an HMAC algorithm (RFC 7518 3.2).</summary>
+    public static HashAlgorithmName? Hmac(string algorithm) => algorithm switch
+    {
+        "HS256" => HashAlgorithmName.SHA256,
+        "HS384" => HashAlgorithmName.SHA384,
+        "HS512" => HashAlgorithmName.SHA512,
+        _ => null,
+    };
+
     public static int HashLength(HashAlgorithmName hash) => hash == HashAlgorithmName.SHA256 ? 32 : hash == HashAlgorithmName.SHA384 ? 48 : 64;
 }

@@ -38,8 +38,8 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
         {
             "encrypt" or "wrapkey" => bundles.OperationResult(key.Id, Encrypt(secret, algorithm, request)),
             "decrypt" or "unwrapkey" => bundles.OperationResult(key.Id, new(Decrypt(secret, algorithm, request))),
-            "sign" => bundles.OperationResult(key.Id, new(Sign(secret, algorithm, Required(request, "value")))),
-            _ => KeyBundles.Value(Verify(secret, algorithm, Required(request, "digest"), Required(request, "value"))),
+            "sign" => bundles.OperationResult(key.Id, new(KeySigning.Sign(secret, algorithm, Required(request, "value")))),
+            _ => KeyBundles.Value(KeySigning.Verify(secret, algorithm, Required(request, "digest"), Required(request, "value"))),
         });
     }
 
@@ -47,7 +47,7 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
     {
         var value = Required(request, "value");
         if (key is OctJwk oct) return SymmetricOperation.Encrypt(Mode(oct, algorithm), oct.Key, value, request.Bytes("iv"), request.Bytes("aad"));
-        if (key is not RsaJwk rsaKey || CryptoAlgorithms.RsaPadding(algorithm) is not { } padding) throw Unfit(key, algorithm);
+        if (key is not RsaJwk rsaKey || CryptoAlgorithms.RsaPadding(algorithm) is not { } padding) throw KeyErrors.Unfit(key.KeyType, algorithm);
         using var rsa = rsaKey.CreateRsa();
         try
         {
@@ -67,7 +67,7 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
             plaintext = SymmetricOperation.Decrypt(Mode(oct, algorithm), oct.Key, value, request.Bytes("iv"), request.Bytes("tag"),
                 request.Bytes("aad"));
         else if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaPadding(algorithm) is { } padding) plaintext = DecryptRsa(rsaKey, value, padding);
-        else throw Unfit(key, algorithm);
+        else throw KeyErrors.Unfit(key.KeyType, algorithm);
         return plaintext ?? throw KeyErrors.BadParameter("The value cannot be decrypted with this key and algorithm.");
     }
 
@@ -84,60 +84,14 @@ internal sealed class KeyCrypto(KeyStore store, MasterKey master, KeyBundles bun
         }
     }
 
-    private static byte[] Sign(Jwk key, string algorithm, byte[] digest)
-    {
-        CheckDigest(algorithm, digest);
-        if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaSignature(algorithm) is var (hash, padding))
-        {
-            using var rsa = rsaKey.CreateRsa();
-            return rsa.SignHash(digest, hash, padding);
-        }
-
-        if (key is EcJwk ecKey && CryptoAlgorithms.EcSignature(algorithm) is { } ec && ec.Curve == ecKey.Curve)
-        {
-            using var ecdsa = ecKey.CreateEcdsa();
-            return ecdsa.SignHash(digest, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-
-        throw Unfit(key, algorithm);
-    }
-
-    private static bool Verify(Jwk key, string algorithm, byte[] digest, byte[] signature)
-    {
-        CheckDigest(algorithm, digest);
-        if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaSignature(algorithm) is var (hash, padding))
-        {
-            using var rsa = rsaKey.CreateRsa();
-            return rsa.VerifyHash(digest, signature, hash, padding);
-        }
-
-        if (key is EcJwk ecKey && CryptoAlgorithms.EcSignature(algorithm) is { } ec && ec.Curve == ecKey.Curve)
-        {
-            using var ecdsa = ecKey.CreateEcdsa();
-            return ecdsa.VerifyHash(digest, signature, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        }
-
-        throw Unfit(key, algorithm);
-    }
-
-    private static void CheckDigest(string algorithm, byte[] digest)
-    {
-        var expected = CryptoAlgorithms.EcSignature(algorithm)?.HashLength
-            ?? (CryptoAlgorithms.RsaSignature(algorithm) is var (hash, _) ? CryptoAlgorithms.HashLength(hash) : digest.Length);
-        if (digest.Length != expected) throw KeyErrors.BadParameter($"The digest is {digest.Length} bytes, expected {expected} for {algorithm}.");
-    }
-
     private static SymmetricMode Mode(OctJwk key, string algorithm)
     {
-        if (CryptoAlgorithms.Symmetric(algorithm, key.Key.Length) is not var (length, mode)) throw Unfit(key, algorithm);
+        if (CryptoAlgorithms.Symmetric(algorithm, key.Key.Length) is not var (length, mode)) throw KeyErrors.Unfit(key.KeyType, algorithm);
         return length == key.Key.Length ? mode
             : throw KeyErrors.BadParameter($"{algorithm} needs a key of {length * 8} bits, this one has {key.Key.Length * 8}.");
     }
 
     private static byte[] Required(RequestJson request, string name) => request.Bytes(name) ?? throw KeyErrors.BadParameter($"{name} is required.");
-
-    private static Hosting.Errors.ServiceException Unfit(Jwk key, string algorithm)
-        => KeyErrors.BadParameter($"alg {algorithm} does not fit a key of type {key.KeyType}.");
 
     private void CheckAllowed(StoredKey key, string operation)
     {

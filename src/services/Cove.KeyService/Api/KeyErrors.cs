@@ -11,6 +11,8 @@ internal static class KeyErrors
 
     public static ServiceException BadParameter(string message) => new(400, BadParameterCode, message);
 
+    public static ServiceException Unfit(string keyType, string algorithm) => BadParameter($"alg {algorithm} does not fit a key of type {keyType}.");
+
     public static ServiceException NotPermitted(string message, string innerCode) => new(403, "Forbidden", message, innerCode);
 
     public static ServiceException NotFound(KeyId id)

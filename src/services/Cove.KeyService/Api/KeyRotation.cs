@@ -1,42 +1,24 @@
 using System.Xml;
-using Cove.Formats.Jose;
-using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
-using Cove.KeyService.Audit;
 using Cove.KeyService.Storage;
-using Cove.Keys.Wrapping;
 
 namespace Cove.KeyService.Api;
 
 /// <summary>New versions of a key on demand, and the policy that says how long a version lives.</summary>
-internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, MasterKey master, KeyBundles bundles, TimeProvider clock)
+internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, KeyRotator rotator, KeyBundles bundles, TimeProvider clock)
 {
     private const int MaximumBody = 16 * 1024;
     private const int MaximumActions = 2;
     private static readonly TimeSpan ShortestLife = TimeSpan.FromDays(28);
+    private static readonly TimeSpan ShortestTrigger = TimeSpan.FromDays(7);
 
     /// <summary>POST /keys/{name}/rotate.</summary>
     public async Task RotateAsync(KeyCall call, string name)
     {
         call.Require(DataAction.RotateKey, name);
         var old = store.Find(new(name)) ?? throw KeyErrors.NotFound(new(name));
-        using var shape = KeyBundles.Public(old);
-        using var secret = KeyGeneration.Generate(old.KeyType, SizeOf(old, shape), (shape as EcJwk)?.Curve.Name, null);
-        var id = KeyCreation.NewVersion(old.Id.Name);
-        var now = DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
-        using var material = KeyMaterial.Of(secret);
-        var rotated = await store.AddAsync(
-            old with
-            {
-                Id = id,
-                PublicJwk = secret is OctJwk ? null : secret.ToJson(includePrivate: false),
-                SealedMaterial = master.Seal(material.Bytes, StoredKey.PlaceOf(id)),
-                Attributes = old.Attributes with { Enabled = true, Created = now, Updated = now, NotBefore = null,
-                    Expires = policies.Find(name)?.ExpiryTime is { } life ? now + XmlConvert.ToTimeSpan(life) : null },
-            },
-            new AuditEntry("rotate", id.ToString(), call.Caller.Subject, call.RequestId, []),
-            call.Aborted);
-        await call.AnswerAsync(bundles.Bundle(rotated));
+        var next = rotator.Next(old);
+        await call.AnswerAsync(bundles.Bundle(await store.AddAsync(next, new("rotate", next.Id.ToString(), call.Caller.Subject, call.RequestId, []), call.Aborted)));
     }
 
     /// <summary>GET /keys/{name}/rotationpolicy.</summary>
@@ -59,6 +41,9 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
         if (life is not null && Duration(life) < ShortestLife) throw KeyErrors.BadParameter($"expiryTime is {life}, expected at least P28D.");
         var actions = (request.Objects("lifetimeActions") ?? []).Select(Action).ToList();
         if (actions.Count > MaximumActions) throw KeyErrors.BadParameter($"lifetimeActions has {actions.Count} entries, at most {MaximumActions}.");
+        // Else every version would be due as soon as it is made.
+        if (life is not null && actions.Find(a => a.IsRotation && a.TimeBeforeExpiry is { } before && Duration(life) - Duration(before) < ShortestTrigger) is { } soon)
+            throw KeyErrors.BadParameter($"timeBeforeExpiry {soon.TimeBeforeExpiry} leaves less than {ShortestTrigger.Days} days of expiryTime {life}.");
         var policy = new RotationPolicy(actions, life, policies.Find(name)?.Created ?? now, now);
         await policies.SetAsync(key.Id.Name, policy, new("rotation-policy", key.Id.Name, call.Caller.Subject, call.RequestId, []), call.Aborted);
         await call.AnswerAsync(bundles.RotationPolicy(key.Id.Name, policy));
@@ -72,7 +57,7 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
         var (after, before) = (entry.Object("trigger")?.Text("timeAfterCreate"), entry.Object("trigger")?.Text("timeBeforeExpiry"));
         if (after is null == before is null)
             throw KeyErrors.BadParameter("lifetimeActions.trigger has not exactly one of timeAfterCreate and timeBeforeExpiry.");
-        Duration(after ?? before!);
+        if (Duration(after ?? before!) < ShortestTrigger) throw KeyErrors.BadParameter($"lifetimeActions.trigger is {after ?? before}, expected at least P{ShortestTrigger.Days}D.");
         return new(type, after, before);
     }
 
@@ -86,13 +71,5 @@ internal sealed class KeyRotation(KeyStore store, RotationPolicies policies, Mas
         {
             throw KeyErrors.BadParameter($"{text} is not a duration, for example P90D.");
         }
-    }
-
-    private int? SizeOf(StoredKey key, Jwk? publicKey)
-    {
-        if (publicKey is RsaJwk rsa) return rsa.Bits;
-        if (publicKey is not null) return null;
-        using var material = KeyMaterial.Adopt(master.Open(key.SealedMaterial, StoredKey.PlaceOf(key.Id)));
-        return material.Bytes.Length * 8;
     }
 }

@@ -38,6 +38,18 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         },
         cancellationToken);
 
+    /// <summary>Adds a version after another one, unless that is no longer the newest or the key is deleted.</summary>
+    /// <returns>Whether it was added.</returns>
+    public Task<bool> AddAfterAsync(string newest, StoredKey key, AuditEntry entry, CancellationToken cancellationToken) => database.WriteAsync(
+        connection =>
+        {
+            if (Find(connection, new(key.Id.Name), Live)?.Id.Version != newest) return false;
+            KeyRows.Insert(connection, key);
+            audit.Append(connection, entry);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Puts a key back with all its versions, oldest first.</summary>
     /// <exception cref="Hosting.Errors.ServiceException">409: there is a key of that name, deleted or not.</exception>
     public Task<StoredKey> RestoreAsync(IReadOnlyList<StoredKey> versions, AuditEntry entry, CancellationToken cancellationToken)
