@@ -16,6 +16,7 @@ Benchmark[] benchmarks =
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
     new("volume", "a file of an encrypted volume read, next to dd of the plain file and openssl's AES-256-XTS", VolumeReading.Run),
     new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
+    new("agent-rules", "decisions of 1,800 lines of rules as a Kata guest's agent has them", AgentDecisions.Run),
     new("policies", "our framework with generated policies: loaded by a fresh process, and a decision", PolicyDecisions.Run),
 ];
 

@@ -20,7 +20,7 @@ internal static class PolicyEvaluation
         foreach (var file in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
             var result = BenchmarkRunner.Run(File.ReadAllBytes(file));
-            if (!result.EqualsWant) throw new InvalidOperationException($"{result.Name} does not give the expected value");
+            if (result.EqualsWant != true) throw new InvalidOperationException($"{result.Name} does not give the expected value");
             var ratio = peers[Path.GetFileNameWithoutExtension(file)] / result.NanosecondsPerEvaluation;
             logarithms += Math.Log(ratio);
             count++;

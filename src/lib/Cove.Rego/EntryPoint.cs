@@ -38,7 +38,9 @@ public sealed class EntryPoint
         context.Begin(input, data ?? RegoObject.Empty, settings);
         try
         {
-            var value = _document.Kind == DocumentKind.Package && _below.Length > 0 ? Below(context) : Lookup.Path(context.ValueOf(_document), _below);
+            var value = _document.Kind == DocumentKind.Package && _below.Length > 0 ? Below(context)
+                : _below.Length > 0 && _document.IsPartial ? Lookup.Path(context.ValueAt(_document, _below[0]), _below.AsSpan(1))
+                : Lookup.Path(context.ValueOf(_document), _below);
             if (context.FirstFailure is { } failure) throw failure;
             _policy.Return(context);
             return new RegoResult(value);
@@ -46,6 +48,10 @@ public sealed class EntryPoint
         catch (InsufficientExecutionStackException)
         {
             throw RegoEvaluationException.Limit("nested too deeply");
+        }
+        catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
+        {
+            throw RegoEvaluationException.Limit("a pattern took too long to match");
         }
     }
 

@@ -12,5 +12,8 @@ public sealed record RegoCapabilities
     /// <summary>Whether "and" and "or" may be imported from future.keywords.</summary>
     public bool AndOr { get; init; }
 
+    /// <summary>The network for builtins that need one; null, the default, for none.</summary>
+    public RegoNetwork? Network { get; init; }
+
     internal bool Allows(string builtin) => !WithoutBuiltins.Contains(builtin);
 }

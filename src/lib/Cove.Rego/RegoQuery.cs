@@ -38,6 +38,10 @@ public sealed class RegoQuery
         {
             throw RegoEvaluationException.Limit("nested too deeply");
         }
+        catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
+        {
+            throw RegoEvaluationException.Limit("a pattern took too long to match");
+        }
     }
 
     /// <param name="policy">What the query is asked of.</param>

@@ -29,6 +29,7 @@ internal static class AggregateBuiltins
     private static RegoValue? Fold(EvaluationContext context, RegoValue value, long start, Func<RegoNumber, RegoNumber, RegoNumber> combine)
     {
         if (!Operands.List(context, value, 1, out var items)) return null;
+        context.CountSteps(items.Length >> 3);
         var result = RegoNumber.FromInt64(start);
         foreach (var item in items)
         {
@@ -38,7 +39,7 @@ internal static class AggregateBuiltins
                 return context.FailType($"operand 1 must be {kind} of numbers but got {kind} containing {Operands.KindName(item)}");
             }
 
-            result = combine(result, number);
+            result = context.Charge(combine(result, number));
         }
 
         return result;

@@ -23,6 +23,7 @@ internal static class InternalBuiltins
     private static RegoValue? Template(EvaluationContext context, RegoValue value)
     {
         if (!Operands.Array(context, value, 1, out var parts)) return null;
+        context.CheckWhole(value);
         var text = new StringBuilder();
         foreach (var part in parts)
         {

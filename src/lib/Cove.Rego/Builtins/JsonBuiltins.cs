@@ -9,7 +9,7 @@ internal static partial class JsonBuiltins
 {
     public static IEnumerable<BuiltinDefinition> All =>
     [
-        new("json.marshal", "(any) -> str") { One = static (c, a) => Operands.Result(Marshal(a, null, "")) },
+        new("json.marshal", "(any) -> str") { One = static (c, a) => Whole(c, a) ? Operands.Result(Marshal(a, null, "")) : null },
         new("json.marshal_with_options", "(any, object<indent: str, prefix: str, pretty: bool>[str: any]) -> str") { Two = MarshalWithOptions },
         new("json.unmarshal", "(str) -> any") { One = Unmarshal },
         new("json.is_valid", "(str) -> bool") { One = static (_, a) => RegoValue.Of(a is RegoString text && GoJson.Problem(text.Text) is null) },
@@ -17,6 +17,13 @@ internal static partial class JsonBuiltins
         new("json.remove", "(obj, <array[<str, arr>], set[<str, arr>]>) -> obj") { Two = Remove },
         new("json.patch", "(any, array[object<op: str, path: any>[any: any]]) -> any") { Two = JsonPatch.Apply },
     ];
+
+    /// <summary>True when the text of a value may be made; too large a value ends the evaluation.</summary>
+    public static bool Whole(EvaluationContext context, RegoValue value)
+    {
+        context.CheckWhole(value);
+        return true;
+    }
 
     private static RegoValue? Unmarshal(EvaluationContext context, RegoValue value)
     {
@@ -34,7 +41,7 @@ internal static partial class JsonBuiltins
 
     private static RegoValue? MarshalWithOptions(EvaluationContext context, RegoValue value, RegoValue options)
     {
-        if (!Operands.Object(context, options, 2, out var given)) return null;
+        if (!Operands.Object(context, options, 2, out var given) || !Whole(context, value)) return null;
         bool? pretty = null;
         var (indent, prefix) = ("\t", "");
         for (var i = 0; i < given.Count; i++)

@@ -4,8 +4,12 @@ using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
 
-/// <summary>JSON Schema as of drafts 4 to 7, with references inside the schema only.</summary>
-internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
+/// <summary>JSON Schema as of drafts 4 to 7.</summary>
+/// <param name="root">The schema.</param>
+/// <param name="patterns">Compiled regular expressions.</param>
+/// <param name="fetch">Gives the schema at an address, or throws a <see cref="FormatException"/>.</param>
+/// <param name="address">Where the schema was found; null for one that was given.</param>
+internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns, Func<Uri, RegoObject> fetch, Uri? address = null)
 {
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "null", "object", "string"];
     private int _references;
@@ -72,7 +76,8 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
         if (rules["$ref"] is RegoString reference)
         {
             if (++_references > 1000) throw RegoEvaluationException.Limit("a schema refers to itself without end");
-            if (Resolve(reference.Text) is { } target) Check(value, target, outcome);
+            if (!reference.Text.StartsWith('#')) CheckElsewhere(value, reference.Text, outcome);
+            else if (Resolve(reference.Text) is { } target) Check(value, target, outcome);
             return;
         }
 
@@ -97,9 +102,28 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns)
         outcome.Score++;
     }
 
+    /// <summary>By a reference to another schema, or to this one by its name.</summary>
+    private void CheckElsewhere(RegoValue value, string reference, SchemaOutcome outcome)
+    {
+        var own = address ?? Name(root["$id"]) ?? Name(root["id"]);
+        if (!Uri.TryCreate(own, reference, out var full) && !Uri.TryCreate(reference, UriKind.Absolute, out full)) throw new FormatException($"the schema refers to {reference}, which is no address");
+        var document = new Uri(full.GetLeftPart(UriPartial.Query));
+        var fragment = full.Fragment.Length == 0 ? "#" : Uri.UnescapeDataString(full.Fragment);
+        if (own is not null && document == own)
+        {
+            if (Resolve(fragment) is { } inside) Check(value, inside, outcome);
+            return;
+        }
+
+        var other = new JsonSchema(fetch(document), patterns, fetch, document) { _references = _references };
+        if (other.Resolve(fragment) is { } target) other.Check(value, target, outcome);
+        _references = other._references;
+    }
+
+    private static Uri? Name(RegoValue? id) => id is RegoString text && Uri.TryCreate(text.Value, UriKind.Absolute, out var name) ? name : null;
+
     private RegoValue? Resolve(string reference)
     {
-        if (!reference.StartsWith('#')) return null;
         RegoValue? at = root;
         foreach (var step in reference[1..].Split('/', StringSplitOptions.RemoveEmptyEntries))
             at = at is null ? null : Lookup(at, JsonBuiltins.Unescape(step));

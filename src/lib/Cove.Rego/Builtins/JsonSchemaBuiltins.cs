@@ -1,4 +1,5 @@
 using Cove.Rego.Evaluation;
+using Cove.Rego.Network;
 using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
@@ -21,7 +22,16 @@ internal static class JsonSchemaBuiltins
     {
         if (Read(value, out var document) is { } wrong) return context.Fail(wrong);
         if ((Read(schemaValue, out var schema) ?? JsonSchema.Problem(schema, context.Program.Patterns)) is { } problem) return context.Fail(problem);
-        var failures = new JsonSchema((RegoObject)schema, context.Program.Patterns).Validate(document);
+        List<SchemaFailure> failures;
+        try
+        {
+            failures = new JsonSchema((RegoObject)schema, context.Program.Patterns, address => RemoteSchema.Fetch(context, address)).Validate(document);
+        }
+        catch (FormatException elsewhere)
+        {
+            return context.Fail(elsewhere.Message);
+        }
+
         var list = failures.ConvertAll(static f => (RegoValue)RegoObject.Of(
             ("error", RegoValue.Of($"{f.Field}: {f.Text}")), ("type", RegoValue.Of(f.Type)), ("field", RegoValue.Of(f.Field)), ("desc", RegoValue.Of(f.Text))));
         return RegoArray.Of(RegoValue.Of(list.Count == 0), new RegoArray([.. list]));

@@ -1,9 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
 using Cove.Rego.Evaluation;
+using Cove.Rego.Network;
 using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
 
-/// <summary>Builtins that reach out: what they are asked is checked as in the field, and then there is no network.</summary>
+/// <summary>Builtins that reach out: what they are asked is checked as in the field; without a network among the capabilities they fail then.</summary>
 internal static class NetworkBuiltins
 {
     private const string NoNetwork = "the network is not available to policies";
@@ -19,13 +22,42 @@ internal static class NetworkBuiltins
     public static IEnumerable<BuiltinDefinition> All =>
     [
         new("http.send", "(object[str: any]) -> obj") { NeedsNetwork = true, One = Send },
-        new("net.lookup_ip_addr", "(str) -> set[str]") { NeedsNetwork = true, One = static (c, a) => Operands.Text(c, a, 1, out _) ? c.Fail(NoNetwork) : null },
+        new("net.lookup_ip_addr", "(str) -> set[str]") { NeedsNetwork = true, One = Lookup },
     ];
 
     private static RegoValue? Send(EvaluationContext context, RegoValue request)
     {
         if (!Operands.Object(context, request, 1, out var fields)) return null;
-        return RequestProblem(fields) is { } problem ? context.FailType(problem) : context.Fail(NoNetwork);
+        if (RequestProblem(fields) is { } problem) return context.FailType(problem);
+        if (context.Network is not { } network) return context.Fail(NoNetwork);
+        // One answer to one question in an evaluation.
+        return context.Once("http.send", fields, () => new HttpExchange(network, fields).Run(context));
+    }
+
+    private static RegoValue? Lookup(EvaluationContext context, RegoValue operand)
+    {
+        if (!Operands.Text(context, operand, 1, out var name)) return null;
+        if (context.Network is not { } network) return context.Fail(NoNetwork);
+        return network.Allows(name) ? context.Once("net.lookup_ip_addr", operand, () => Resolve(context, network, name)) : context.Fail($"unallowed host: {name}");
+    }
+
+    private static RegoValue? Resolve(EvaluationContext context, RegoNetwork network, string name)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Options.Cancellation);
+        limit.CancelAfter(network.Timeout < context.Limits.MaxDuration ? network.Timeout : context.Limits.MaxDuration);
+        try
+        {
+            var found = Task.Run(() => Dns.GetHostAddressesAsync(name, limit.Token), limit.Token).GetAwaiter().GetResult();
+            return RegoSet.Of([.. found.Select(static address => RegoValue.Of(address.ToString()))]);
+        }
+        catch (OperationCanceledException) when (context.Options.Cancellation.IsCancellationRequested)
+        {
+            throw new RegoEvaluationException(RegoEvaluationProblem.Cancelled, "eval_cancel_error", "caller cancelled query execution");
+        }
+        catch (Exception failed) when (failed is SocketException or ArgumentException or OperationCanceledException)
+        {
+            return context.Fail($"lookup {name}: {failed.Message}");
+        }
     }
 
     /// <summary>What is wrong with the fields of a request, or null.</summary>

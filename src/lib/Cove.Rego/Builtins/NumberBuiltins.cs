@@ -36,7 +36,7 @@ internal static class NumberBuiltins
     }
 
     private static RegoValue? Bits(EvaluationContext context, RegoValue a, RegoValue b, Func<BigInteger, BigInteger, BigInteger> combine) =>
-        Integer(context, a, 1, out var x) && Integer(context, b, 2, out var y) ? RegoNumber.FromBigInteger(combine(x, y)) : null;
+        Integer(context, a, 1, out var x) && Integer(context, b, 2, out var y) ? context.Charge(RegoNumber.FromBigInteger(combine(x, y))) : null;
 
     private static RegoValue? Shift(EvaluationContext context, RegoValue a, RegoValue b, bool left)
     {
@@ -45,7 +45,8 @@ internal static class NumberBuiltins
         if (!left) return RegoNumber.FromBigInteger(by > MaxShift ? (value.Sign < 0 ? -1 : 0) : value >> (int)by);
         if (value.IsZero) return RegoNumber.FromInt64(0);
         if (by > MaxShift) throw RegoEvaluationException.Limit($"bits.lsh by more than {MaxShift}");
-        return RegoNumber.FromBigInteger(value << (int)by);
+        RegoNumber.CheckBits(value.GetBitLength() + (int)by);
+        return context.Charge(RegoNumber.FromBigInteger(value << (int)by));
     }
 
     private static RegoValue? Range(EvaluationContext context, RegoValue a, RegoValue b, RegoValue? c)
@@ -59,7 +60,9 @@ internal static class NumberBuiltins
         }
 
         var count = (BigInteger.Abs(to - from) / step) + 1;
+        count *= 1 + (Math.Max(from.GetBitLength(), to.GetBitLength()) >> 6);
         context.CheckSize(count > long.MaxValue ? long.MaxValue : (long)count);
+        count = (BigInteger.Abs(to - from) / step) + 1;
         var items = new RegoValue[(int)count];
         if (to < from) step = -step;
         for (var i = 0; i < items.Length; i++) items[i] = RegoNumber.FromBigInteger(from + (step * i));
@@ -71,6 +74,7 @@ internal static class NumberBuiltins
         if (!Operands.Number(context, value, 1, out var number) || !Operands.Number(context, radix, 2, out var wanted)) return null;
         if (wanted.Text is not ("2" or "8" or "10" or "16")) return context.FailType("operand 2 must be one of {2, 8, 10, 16}");
         var integer = number.ToBigInteger() ?? number.ToFloat().Truncate();
+        context.CountSteps((int)(integer.GetBitLength() >> 6));
         return Operands.Result(Format(integer, int.Parse(wanted.Text, CultureInfo.InvariantCulture)));
     }
 

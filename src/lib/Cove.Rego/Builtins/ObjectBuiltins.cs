@@ -33,7 +33,14 @@ internal static class ObjectBuiltins
     }
 
     private static RegoValue? Union(EvaluationContext context, RegoValue a, RegoValue b) =>
-        Operands.Object(context, a, 1, out var x) && Operands.Object(context, b, 2, out var y) ? Merge(x, y) : null;
+        Operands.Object(context, a, 1, out var x) && Operands.Object(context, b, 2, out var y) && MayMerge(context, x, y) ? Merge(x, y) : null;
+
+    /// <summary>Merging goes through what both have.</summary>
+    private static bool MayMerge(EvaluationContext context, RegoObject a, RegoObject b)
+    {
+        context.CheckSize(b.Count <= 16 && b.Weight <= 64 ? b.Count : Math.Min(a.Weight, b.Weight));
+        return true;
+    }
 
     /// <summary>Deep: objects on both sides merge, everything else is taken from the right.</summary>
     private static RegoObject Merge(RegoObject a, RegoObject b)
@@ -58,6 +65,7 @@ internal static class ObjectBuiltins
         {
             if (item is not RegoObject obj) return context.FailType($"operand 1 must be array of objects but got array containing {Operands.KindName(item)}");
             objects.Add(obj);
+            context.CheckWhole(obj);
         }
 
         return MergeAll(objects);
@@ -117,6 +125,7 @@ internal static class ObjectBuiltins
 
     private static RegoValue? Subset(EvaluationContext context, RegoValue super, RegoValue sub)
     {
+        context.CheckWhole(sub);
         switch (super, sub)
         {
             case (RegoObject a, RegoObject b): return RegoValue.Of(Covers(a, b));

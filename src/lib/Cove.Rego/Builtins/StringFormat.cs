@@ -9,6 +9,7 @@ internal static partial class StringBuiltins
     private static RegoValue? Format(EvaluationContext context, RegoValue format, RegoValue arguments)
     {
         if (!Operands.Text(context, format, 1, out var text) || !Operands.Array(context, arguments, 2, out var items)) return null;
+        context.CheckWhole(arguments);
         if (TryPlain(text, items) is { } plain) return Operands.Result(plain);
         return Operands.Result(ByteText.Normalize(new GoFormat(text, items, context.Limits.MaxBuiltinElements).Run()));
     }

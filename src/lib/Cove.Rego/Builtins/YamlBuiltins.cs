@@ -10,7 +10,7 @@ internal static class YamlBuiltins
     [
         new("yaml.unmarshal", "(str) -> any") { One = Unmarshal },
         new("yaml.is_valid", "(str) -> bool") { One = static (_, a) => RegoValue.Of(a is RegoString text && IsValid(text.Text)) },
-        new("yaml.marshal", "(any) -> str") { One = static (_, a) => Operands.Result(Marshal(a)) },
+        new("yaml.marshal", "(any) -> str") { One = static (c, a) => JsonBuiltins.Whole(c, a) ? Operands.Result(Marshal(a)) : null },
     ];
 
     private static RegoValue? Unmarshal(EvaluationContext context, RegoValue value)

@@ -8,8 +8,9 @@ namespace Cove.Rego.Conformance;
 /// <param name="NanosecondsPerEvaluation">The median of the batches after warm-up.</param>
 /// <param name="AllocatedBytes">Bytes allocated by one evaluation.</param>
 /// <param name="PrepareMilliseconds">From the modules' text to the first answer, the first time in this process.</param>
-/// <param name="EqualsWant">Whether the answer is the program's expected one.</param>
-public sealed record BenchmarkResult(string Name, double NanosecondsPerEvaluation, long AllocatedBytes, double PrepareMilliseconds, bool EqualsWant);
+/// <param name="IsDefined">Whether there is an answer.</param>
+/// <param name="EqualsWant">Whether the answer is the program's expected one; null for a query, of which nothing is expected.</param>
+public sealed record BenchmarkResult(string Name, double NanosecondsPerEvaluation, long AllocatedBytes, double PrepareMilliseconds, bool IsDefined, bool? EqualsWant);
 
 /// <summary>Runs benchmark programs: modules, data, input and the entry point's expected value in one JSON file.</summary>
 public static class BenchmarkRunner
@@ -36,10 +37,28 @@ public static class BenchmarkRunner
         var prepare = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var wanted = program["want_defined"] == RegoValue.False ? !result.IsDefined : result.IsDefined && RegoValue.FromJson(result.Value.ToJson()) == program["want"];
         var (nanoseconds, bytes) = Measure(() => entryPoint.Evaluate(input, data));
-        return new BenchmarkResult((program["name"] as RegoString)?.Value ?? "", nanoseconds, bytes, prepare, wanted);
+        return new BenchmarkResult((program["name"] as RegoString)?.Value ?? "", nanoseconds, bytes, prepare, result.IsDefined, wanted);
     }
 
-    private static (double Nanoseconds, long Bytes) Measure(Func<RegoResult> evaluate)
+    /// <summary>Measures one query.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="prepare">Compiles the modules and the query; measured too.</param>
+    /// <param name="input">The input; null for none.</param>
+    /// <param name="data">The base document; null for an empty one.</param>
+    /// <param name="options">Limits, clock and the rest.</param>
+    /// <exception cref="RegoCompileException">The modules or the query do not compile.</exception>
+    /// <exception cref="RegoEvaluationException">The evaluation does not come to an answer.</exception>
+    public static BenchmarkResult Run(string name, Func<RegoQuery> prepare, RegoValue? input, RegoObject? data, EvaluationOptions? options = null)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var query = prepare();
+        var solutions = query.Evaluate(input, data, options);
+        var prepared = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var (nanoseconds, bytes) = Measure(() => query.Evaluate(input, data, options));
+        return new BenchmarkResult(name, nanoseconds, bytes, prepared, solutions.Count > 0, null);
+    }
+
+    private static (double Nanoseconds, long Bytes) Measure<T>(Func<T> evaluate)
     {
         var warmed = 0;
         for (var start = Stopwatch.GetTimestamp(); warmed < 3 || Stopwatch.GetElapsedTime(start) < WarmUp; warmed++) evaluate();

@@ -28,6 +28,7 @@ internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments, S
         {
             if (arguments[i].Eval(frame) is not { } value) return null;
             values[i] = value;
+            frame.Context.ChargeText(value);
         }
 
         var context = frame.Context;
@@ -45,6 +46,7 @@ internal sealed class Builtin1Node(BuiltinDefinition builtin, Node argument, Syn
         if (argument.Eval(frame) is not { } value) return null;
         var context = frame.Context;
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [value]);
+        context.ChargeText(value);
         var result = _body(context, value);
         if (result is null) context.BuiltinFailed(builtin.Name, at);
         return result;
@@ -60,6 +62,8 @@ internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node ri
         if (left.Eval(frame) is not { } a || right.Eval(frame) is not { } b) return null;
         var context = frame.Context;
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [a, b]);
+        context.ChargeText(a);
+        context.ChargeText(b);
         var result = _body(context, a, b);
         if (result is null) context.BuiltinFailed(builtin.Name, at);
         return result;
@@ -73,6 +77,7 @@ internal sealed class PrintStep(Node arguments) : Step
     {
         if (frame.Context.Options.OnPrint is { } print && arguments.Eval(frame) is RegoArray sets)
         {
+            frame.Context.CheckWhole(sets);
             foreach (var line in Lines(sets, 0)) print(line);
         }
 

@@ -38,6 +38,11 @@ internal sealed class CompiledProgram
         lock (_planning) return new DocumentPlanner(this).Plan(document);
     }
 
+    public KeyedPlan PlanKeyed(Document document)
+    {
+        lock (_planning) return new DocumentPlanner(this).PlanKeyed(document);
+    }
+
     /// <summary>The document at a path of string keys, or null where there are only facts.</summary>
     public Document? Find(ReadOnlySpan<RegoValue> path)
     {

@@ -20,6 +20,7 @@ internal sealed class Document
 {
     private readonly CompiledProgram _program;
     private volatile DocumentPlan? _plan;
+    private volatile KeyedPlan? _keyed;
 
     public Document(CompiledProgram program, RuleNode node, Document? parent)
     {
@@ -49,8 +50,14 @@ internal sealed class Document
     /// <summary>True when the document is a value as a whole rather than a place with documents below.</summary>
     public bool IsLeaf => Kind is DocumentKind.Complete or DocumentKind.Function or DocumentKind.Set;
 
+    /// <summary>Whether its rules give members or entries one by one.</summary>
+    public bool IsPartial => Kind is DocumentKind.Set or DocumentKind.Object;
+
     /// <summary>What <see cref="FunctionCost"/> found for this function; 0 before it looked.</summary>
     public int Cost { get; set; }
+
+    /// <summary>How one key is found; without rules where that takes the whole document.</summary>
+    public KeyedPlan Keyed => _keyed ??= _program.PlanKeyed(this);
 
     public DocumentPlan Plan => _plan ??= _program.PlanDocument(this);
 

@@ -13,7 +13,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         var rules = definitions.ConvertAll(rule => PlanChain(document, rule, constant is not null)).ToArray();
         var fallback = document.Node.Rules.Find(static r => r.IsDefault);
         // A traced definition that the index leaves out would have nothing to tell.
-        var index = !program.IsTraced && definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, document, definitions) : null;
+        var index = !program.IsTraced && definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, definitions, static rule => rule.Head.Arguments) : null;
         return new DocumentPlan(
             rules,
             fallback is null ? null : PlanChain(document, fallback, sharesConstant: false),
@@ -21,6 +21,34 @@ internal sealed class DocumentPlanner(CompiledProgram program)
             constant is not null,
             document.Kind == DocumentKind.Function && new FunctionCost(program).IsWorthKeeping(document));
     }
+
+    /// <summary>Plans the definitions of a partial document for a key that is known before: what gives the key is matched first, as an argument is.</summary>
+    public KeyedPlan PlanKeyed(Document document)
+    {
+        var definitions = document.Node.Rules;
+        if (program.IsTraced || document.Children.Count > 0 || definitions.Exists(rule => rule.Else is not null || rule.IsDefault || !IsPattern(KeyOf(document, rule)))) return KeyedPlan.None;
+        var scans = false;
+        var rules = definitions.ConvertAll(rule =>
+        {
+            var planner = new Planner(program);
+            var body = planner.PlanRule([KeyOf(document, rule)], rule.Body, p => document.Kind == DocumentKind.Set
+                ? new EmitValueStep(new ConstantNode(RegoValue.True), stopAtFirst: true, isFunction: false, rule.Location)
+                : Last(document, rule, p));
+            scans |= planner.Scans;
+            return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount, rule.Location);
+        });
+        var index = definitions.Count > 2 ? RuleIndex.Build(program, definitions, rule => [KeyOf(document, rule)]) : null;
+        return new KeyedPlan([.. rules], index, scans);
+    }
+
+    /// <summary>The term that says which member a definition adds, or at which key.</summary>
+    private static Term KeyOf(Document document, Rule rule) => document.Kind == DocumentKind.Set ? rule.Head.Key! : rule.Head.Ref.Parts[KnownParts(document, rule)];
+
+    /// <summary>How many parts of a definition's reference lead to the document.</summary>
+    private static int KnownParts(Document document, Rule rule) => document.Path.Length - (rule.Module.Package.Parts.Count - 1);
+
+    /// <summary>Whether a value can be matched against a term, binding what is in it.</summary>
+    private static bool IsPattern(Term term) => term.IsConstant || term is VarTerm || (term is ArrayTerm array && array.Items.TrueForAll(IsPattern));
 
     /// <summary>The constant that all definitions of a complete document give, if they do.</summary>
     private static RegoValue? SharedConstant(Document document, List<Rule> definitions)
@@ -73,8 +101,7 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         if (document.Kind == DocumentKind.Set) return new EmitMemberStep(planner.PlanTerm(head.Key!));
 
         // The part of the reference behind the document's own path.
-        var known = document.Path.Length - (rule.Module.Package.Parts.Count - 1);
-        var path = head.Ref.Parts.Skip(known).Select(planner.PlanTerm).ToArray();
+        var path = head.Ref.Parts.Skip(KnownParts(document, rule)).Select(planner.PlanTerm).ToArray();
         var isMember = head.Kind == RuleKind.Multi;
         return new EmitEntryStep(path, planner.PlanTerm(isMember ? head.Key! : head.Value!), isMember);
     }

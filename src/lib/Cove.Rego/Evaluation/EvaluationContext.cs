@@ -43,6 +43,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         foreach (var index in _touched) _root.Values[index] = null;
         _touched.Clear();
         _root.Memo?.Clear();
+        _root.KeysAsked?.Clear();
         _root.Input = _root.Data = null;
         _indexes?.Clear();
         EndLimits();
@@ -241,7 +242,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
     {
         var document = cursor.Document;
         if (Scope.Overrides is not null && TryOverride(Scope, document, out var replaced)) return replaced is null ? null : Lookup.Step(replaced, key);
-        if (document.Kind == DocumentKind.Object) return ValueOf(document) is { } whole ? Lookup.Step(whole, key) : null;
+        if (document.Kind == DocumentKind.Object) return ValueAt(document, key);
         if (document.Children.TryGetValue(key, out var child)) return child.Kind == DocumentKind.Package ? child.Cursor : ValueOf(child);
         return BaseAt(document) is { } facts ? Lookup.BaseStep(facts, key) : null;
     }

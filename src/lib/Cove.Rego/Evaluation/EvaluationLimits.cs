@@ -16,9 +16,12 @@ internal sealed partial class EvaluationContext
     private RegoValue? _now;
     private string? _pendingMessage;
     private string _pendingCode = "";
-    private Dictionary<(string, RegoValue), RegoValue>? _once;
+    private Dictionary<(string, RegoValue), RegoValue?>? _once;
 
     public EvaluationOptions Options => _options;
+
+    /// <summary>The network that the policy may use, or null.</summary>
+    public RegoNetwork? Network => Program.State.Options.Capabilities.Network;
 
     public RegoLimits Limits => _options.Limits;
 
@@ -79,11 +82,31 @@ internal sealed partial class EvaluationContext
         CountSteps((int)Math.Min(elements, int.MaxValue / 2));
     }
 
+    /// <summary>Refuses work that would go through all of a value, when it has too many parts.</summary>
+    public void CheckWhole(RegoValue value)
+    {
+        if (value.Kind >= RegoKind.Array) CheckSize(value.Weight);
+    }
+
+    /// <summary>Charges a number's size: arithmetic with large ones takes long.</summary>
+    public RegoNumber Charge(RegoNumber number)
+    {
+        if (!number.IsInt64) CountSteps(number.Words);
+        return number;
+    }
+
+    /// <summary>Charges what a builtin is given to read through.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ChargeText(RegoValue value)
+    {
+        if (value.Kind == RegoKind.String && ((RegoString)value).Text.Length > 1024) CountSteps(((RegoString)value).Text.Length >> 8);
+    }
+
     /// <summary>The time of this evaluation in nanoseconds since 1970: the same wherever it is asked.</summary>
     public RegoValue Now => _now ??= RegoNumber.FromInt64((_options.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
 
     /// <summary>A value that is made once for a builtin and argument in an evaluation.</summary>
-    public RegoValue Once(string builtin, RegoValue argument, Func<RegoValue> make)
+    public RegoValue? Once(string builtin, RegoValue argument, Func<RegoValue?> make)
     {
         _once ??= [];
         return _once.TryGetValue((builtin, argument), out var known) ? known : _once[(builtin, argument)] = make();

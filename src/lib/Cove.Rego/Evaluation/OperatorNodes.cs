@@ -29,12 +29,12 @@ internal sealed class ArithmeticNode(BuiltinDefinition builtin, Node left, Node 
         if (context.Scope.Mocks is { } mocks && mocks.TryGetValue(builtin.Name, out var mock)) return context.CallMock(builtin.Name, mock, [a, b]);
         if (a is RegoNumber x && b is RegoNumber y)
         {
-            return _operator switch
+            return context.Charge(_operator switch
             {
                 '+' => RegoArithmetic.Add(x, y),
                 '-' => RegoArithmetic.Subtract(x, y),
                 _ => RegoArithmetic.Multiply(x, y),
-            };
+            });
         }
 
         var result = builtin.Two!(context, a, b);

@@ -19,6 +19,9 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
 
     public int BuilderCount { get; private set; }
 
+    /// <summary>Whether a step goes through a collection, or calls a function that may.</summary>
+    public bool Scans { get; private set; }
+
     /// <summary>The names in order of arguments; each pattern that is not a plain variable is matched by the body's first steps.</summary>
     public Block PlanRule(List<Term>? arguments, List<Expr> body, Func<Planner, Step> last)
     {
@@ -269,6 +272,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
 
     private void PlanEvery(EveryClause every)
     {
+        Scans = true;
         var domain = PlanTerm(every.Domain);
         var (key, value) = (-1, -1);
         var block = Existential(() =>
@@ -318,6 +322,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
         if (program.State.Tree.FindExact(function) is { IsFunction: true } node)
         {
             arity = node.Arity;
+            Scans |= new FunctionCost(program).IsWorthKeeping(program.Documents[node.Index]);
             return new FunctionNode(program.Documents[node.Index], PlanAll(arguments.GetRange(0, arity)));
         }
 
@@ -332,6 +337,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
 
     private void PlanWalk(List<Term> arguments)
     {
+        Scans = true;
         var value = PlanTerm(arguments[0]);
         if (arguments.Count == 1)
         {

@@ -49,6 +49,7 @@ internal sealed partial class Planner
 
     private ComprehensionNode PlanComprehension(ComprehensionTerm comprehension)
     {
+        Scans = true;
         var builder = NewBuilder();
         var block = Nested(() =>
         {
@@ -92,6 +93,7 @@ internal sealed partial class Planner
             at++;
         }
 
+        if (at < parts.Count && document.IsPartial && !IsOpen(parts[at])) return PlanSteps(new DocumentKeyNode(document, PlanTerm(parts[at])), parts, at + 1, valueSlot);
         if (at == parts.Count || document.Kind != DocumentKind.Package) return PlanSteps(new DocumentNode(document), parts, at, valueSlot);
 
         // A step among documents that is not known yet.
@@ -144,6 +146,7 @@ internal sealed partial class Planner
 
     private LocalNode PlanScan(Node collection, Term key, int valueSlot)
     {
+        Scans = true;
         if (valueSlot < 0) valueSlot = NewSlot();
         if (key is VarTerm variable)
         {

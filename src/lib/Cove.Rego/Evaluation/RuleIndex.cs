@@ -28,10 +28,10 @@ internal sealed class RuleIndex
         _otherwise = otherwise;
     }
 
-    public static RuleIndex? Build(CompiledProgram program, Document document, List<Rule> rules)
+    public static RuleIndex? Build(CompiledProgram program, List<Rule> rules, Func<Rule, List<Term>?> argumentsOf)
     {
         if (rules.Exists(HasPrint)) return null;
-        var conditions = rules.ConvertAll(rule => Conditions(program, rule));
+        var conditions = rules.ConvertAll(rule => Conditions(program, rule, argumentsOf(rule)));
         var index = Split([.. Enumerable.Range(0, rules.Count)], conditions, []);
         return index._byValue is null ? null : index;
     }
@@ -76,11 +76,10 @@ internal sealed class RuleIndex
 
     private static bool HasPrint(Rule rule) => rule.Body.Exists(static e => e.Operator == "internal.print");
 
-    private static Dictionary<string, Condition> Conditions(CompiledProgram program, Rule rule)
+    private static Dictionary<string, Condition> Conditions(CompiledProgram program, Rule rule, List<Term>? arguments)
     {
         var found = new Dictionary<string, Condition>();
         if (rule.Else is not null) return found;
-        var arguments = rule.Head.Arguments;
         if (arguments is not null)
         {
             for (var i = 0; i < arguments.Count; i++)

@@ -13,6 +13,9 @@ internal sealed class Scope(RegoValue?[] values)
 
     public Dictionary<MemoKey, RegoValue?>? Memo;
 
+    /// <summary>How often documents were asked for one key, by index.</summary>
+    public Dictionary<int, int>? KeysAsked;
+
     /// <summary>Documents that "with" replaces, with their values.</summary>
     public Dictionary<Document, RegoValue>? Overrides;
 

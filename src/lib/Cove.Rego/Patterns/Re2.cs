@@ -6,6 +6,9 @@ namespace Cove.Rego.Patterns;
 /// <summary>A compiled RE2 pattern: linear in the subject, whatever the pattern.</summary>
 internal sealed class Re2
 {
+    /// <summary>How long one search may take: linear is not enough where both the pattern and the text are huge.</summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(1);
+
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
     private readonly string _pattern;
     private readonly Lazy<Regex>? _plain;
@@ -20,8 +23,8 @@ internal sealed class Re2
         _pattern = pattern;
         if (IsLiteral(pattern, out _literal, out _atStart, out _atEnd)) return;
         var translated = Re2Translator.Translate(pattern, surrogates: false);
-        _plain = new Lazy<Regex>(() => new Regex(translated, Options));
-        _surrogates = new Lazy<Regex>(() => new Regex(Re2Translator.Translate(_pattern, surrogates: true), Options));
+        _plain = new Lazy<Regex>(() => new Regex(translated, Options, MaxDuration));
+        _surrogates = new Lazy<Regex>(() => new Regex(Re2Translator.Translate(_pattern, surrogates: true), Options, MaxDuration));
     }
 
     public bool IsMatch(string text)
@@ -35,7 +38,7 @@ internal sealed class Re2
     public List<Match> FindAll(string text, int limit)
     {
         var found = new List<Match>();
-        var regex = _literal is null ? For(text) : new Regex(Re2Translator.Translate(_pattern, surrogates: false), Options);
+        var regex = _literal is null ? For(text) : new Regex(Re2Translator.Translate(_pattern, surrogates: false), Options, MaxDuration);
         var previousEnd = -1;
         for (var match = regex.Match(text); match.Success && (limit < 0 || found.Count < limit); match = match.NextMatch())
         {

@@ -37,7 +37,9 @@ internal static class RegoArithmetic
             if (high == low >> 63) return RegoNumber.FromInt64(low);
         }
 
-        return Integers(a, b, out var x, out var y) ? RegoNumber.FromBigInteger(x * y) : RegoNumber.FromFloat(Float80.Multiply(a.ToFloat(), b.ToFloat()));
+        if (!Integers(a, b, out var x, out var y)) return RegoNumber.FromFloat(Float80.Multiply(a.ToFloat(), b.ToFloat()));
+        RegoNumber.CheckBits(x.GetBitLength() + y.GetBitLength() - 1);
+        return RegoNumber.FromBigInteger(x * y);
     }
 
     /// <summary>The quotient; null when the divisor is zero.</summary>

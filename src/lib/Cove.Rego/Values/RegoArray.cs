@@ -7,6 +7,7 @@ public sealed class RegoArray : RegoValue
 {
     private const int ScansBeforeTable = 2;
     private int _hash;
+    private long _weight;
     private int _scans;
     private int[]? _table;
 
@@ -51,11 +52,24 @@ public sealed class RegoArray : RegoValue
         return _hash = hash == 0 ? 1 : hash;
     }
 
+    internal override long Weight
+    {
+        get
+        {
+            if (_weight != 0) return _weight;
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            var weight = 1L;
+            foreach (var item in Items) weight = Math.Min(weight + item.Weight, MaxWeight);
+            return _weight = weight;
+        }
+    }
+
     private protected override bool EqualsSameKind(RegoValue other)
     {
         var a = Items;
         var b = ((RegoArray)other).Items;
         if (a.Length != b.Length) return false;
+        if (a.Length > 0 && a[0].Kind >= RegoKind.Array) CheckComparable(this, other);
         RuntimeHelpers.EnsureSufficientExecutionStack();
         for (var i = 0; i < a.Length; i++)
             if (!AreEqual(a[i], b[i])) return false;

@@ -14,6 +14,9 @@ public sealed class RegoNumber : RegoValue
     /// <summary>The most digits that a number may have.</summary>
     public const int MaxDigits = 100_000;
 
+    /// <summary>The most bits that an integer may have which comes of arithmetic: more than any number of the most digits has.</summary>
+    internal const int MaxBits = (1 << 20) + 64;
+
     private const int SmallestShared = -16;
     private static readonly RegoNumber[] Shared = MakeShared();
 
@@ -69,8 +72,24 @@ public sealed class RegoNumber : RegoValue
     internal static RegoNumber FromInt64(long value) =>
         value is >= SmallestShared and < 1024 ? Shared[value - SmallestShared] : new RegoNumber(value);
 
-    internal static RegoNumber FromBigInteger(BigInteger value) =>
-        value >= long.MinValue && value <= long.MaxValue ? FromInt64((long)value) : new RegoNumber(Form.BigInteger, null, new Parts(value, 0));
+    internal static RegoNumber FromBigInteger(BigInteger value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue) return FromInt64((long)value);
+        CheckBits(value.GetBitLength());
+        return new RegoNumber(Form.BigInteger, null, new Parts(value, 0));
+    }
+
+    /// <summary>Refuses an integer before it is made.</summary>
+    /// <exception cref="RegoEvaluationException">It would have too many bits.</exception>
+    internal static void CheckBits(long bits)
+    {
+        if (bits > MaxBits) throw RegoEvaluationException.Limit($"an integer of more than {MaxBits} bits");
+    }
+
+    /// <summary>How large the number is in memory, in words; 1 for those that are not integers without bound.</summary>
+    internal int Words => _form == Form.BigInteger ? 1 + (int)(_parts!.Mantissa.GetBitLength() >> 6) : 1;
+
+    internal override long Weight => Words;
 
     internal static RegoNumber FromFloat(Float80 value) =>
         value.TryGetInt64(out var small) ? FromInt64(small) : value.IsInteger && !(value.IsZero && value.IsNegative)

@@ -13,6 +13,7 @@ public sealed class RegoObject : RegoValue
     private int[]? _table;
     private int[]? _order;
     private int _hash;
+    private long _weight;
 
     internal RegoObject(RegoValue[] keys, RegoValue[] values, int count, int[]? table)
         : base(RegoKind.Object) => (_keys, _values, Count, _table) = (keys, values, count, table);
@@ -102,10 +103,23 @@ public sealed class RegoObject : RegoValue
         return _hash = hash == 0 ? 1 : hash;
     }
 
+    internal override long Weight
+    {
+        get
+        {
+            if (_weight != 0) return _weight;
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            var weight = 1L;
+            for (var i = 0; i < Count; i++) weight = Math.Min(weight + _keys[i].Weight + _values[i].Weight, MaxWeight);
+            return _weight = weight;
+        }
+    }
+
     private protected override bool EqualsSameKind(RegoValue other)
     {
         var that = (RegoObject)other;
         if (Count != that.Count) return false;
+        CheckComparable(this, other);
         RuntimeHelpers.EnsureSufficientExecutionStack();
         for (var i = 0; i < Count; i++)
             if (that.Find(_keys[i]) is not { } value || !AreEqual(_values[i], value)) return false;

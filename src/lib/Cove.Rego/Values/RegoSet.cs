@@ -9,6 +9,7 @@ public sealed class RegoSet : RegoValue
     private int[]? _table;
     private RegoValue[]? _sorted;
     private int _hash;
+    private long _weight;
 
     internal RegoSet(RegoValue[] members, int count, int[]? table, bool sorted)
         : base(RegoKind.Set)
@@ -72,10 +73,23 @@ public sealed class RegoSet : RegoValue
         return _hash = hash == 0 ? 1 : hash;
     }
 
+    internal override long Weight
+    {
+        get
+        {
+            if (_weight != 0) return _weight;
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            var weight = 1L;
+            for (var i = 0; i < Count; i++) weight = Math.Min(weight + _members[i].Weight, MaxWeight);
+            return _weight = weight;
+        }
+    }
+
     private protected override bool EqualsSameKind(RegoValue other)
     {
         var that = (RegoSet)other;
         if (Count != that.Count) return false;
+        if (Count > 0 && _members[0].Kind >= RegoKind.Array) CheckComparable(this, other);
         RuntimeHelpers.EnsureSufficientExecutionStack();
         for (var i = 0; i < Count; i++)
             if (that.Find(_members[i]) is null) return false;

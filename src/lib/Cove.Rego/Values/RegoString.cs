@@ -16,6 +16,8 @@ public sealed class RegoString : RegoValue
 
     internal static RegoString Empty { get; } = new("");
 
+    internal override long Weight => 1 + (Text.Length >> 4);
+
     internal override int Hash()
     {
         if (_hash != 0) return _hash;

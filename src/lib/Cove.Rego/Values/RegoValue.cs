@@ -62,8 +62,10 @@ public abstract class RegoValue : IEquatable<RegoValue>, IComparable<RegoValue>
     }
 
     /// <summary>Compact JSON: object keys sorted, sets as sorted arrays, keys that are not strings as their JSON text.</summary>
+    /// <exception cref="RegoEvaluationException">The value has so many parts, counted as often as they are seen, that no text can hold them.</exception>
     public string ToJson()
     {
+        if (Kind >= RegoKind.Array && Weight > MaxWritten) throw RegoEvaluationException.Limit($"a value of more than {MaxWritten} parts is written");
         var builder = new StringBuilder();
         ValueWriter.Json(builder, this);
         return builder.ToString();
@@ -112,6 +114,25 @@ public abstract class RegoValue : IEquatable<RegoValue>, IComparable<RegoValue>
     internal static bool AreEqual(RegoValue a, RegoValue b) => ReferenceEquals(a, b) || (a.Kind == b.Kind && a.EqualsSameKind(b));
 
     internal abstract int Hash();
+
+    /// <summary>
+    /// How many values there are in this one, counted as often as they are seen. A value may hold another in two places, so that a few steps make one of
+    /// more parts than can ever be gone through: work that goes through all of them asks first.
+    /// </summary>
+    internal virtual long Weight => 1;
+
+    /// <summary>Refuses to compare two values that cannot be gone through.</summary>
+    /// <exception cref="RegoEvaluationException">Both are too large.</exception>
+    internal static void CheckComparable(RegoValue a, RegoValue b)
+    {
+        if (a.Weight > MaxCompared && b.Weight > MaxCompared) throw RegoEvaluationException.Limit($"two values of more than {MaxCompared} parts are compared");
+    }
+
+    private const long MaxWritten = 100_000_000;
+
+    private const long MaxCompared = 20_000_000;
+
+    private protected const long MaxWeight = long.MaxValue / 4;
 
     /// <summary>Equality with a value of the same kind that is not the same object.</summary>
     private protected abstract bool EqualsSameKind(RegoValue other);

@@ -16,9 +16,15 @@ internal static class ValueOrder
             case RegoKind.Boolean: return ((RegoBoolean)a).Value.CompareTo(((RegoBoolean)b).Value);
             case RegoKind.Number: return RegoNumber.Compare((RegoNumber)a, (RegoNumber)b);
             case RegoKind.String: return ByteText.Compare(((RegoString)a).Text, ((RegoString)b).Text);
-            case RegoKind.Array: return CompareLists(((RegoArray)a).Items, ((RegoArray)b).Items);
-            case RegoKind.Object: return CompareObjects((RegoObject)a, (RegoObject)b);
-            case RegoKind.Set: return CompareLists(((RegoSet)a).Sorted, ((RegoSet)b).Sorted);
+            case RegoKind.Array:
+                RegoValue.CheckComparable(a, b);
+                return CompareLists(((RegoArray)a).Items, ((RegoArray)b).Items);
+            case RegoKind.Object:
+                RegoValue.CheckComparable(a, b);
+                return CompareObjects((RegoObject)a, (RegoObject)b);
+            case RegoKind.Set:
+                RegoValue.CheckComparable(a, b);
+                return CompareLists(((RegoSet)a).Sorted, ((RegoSet)b).Sorted);
             default: return 0;
         }
     }
