@@ -35,6 +35,23 @@ public sealed class CtrRunTests
     }
 
     [Fact]
+    public async Task A_process_reads_what_is_written_to_it_until_its_end()
+    {
+        string[] wait = ["/bin/sleep", "600"], copy = ["/bin/cat"];
+        var policy = TestPod.Policy(containerd.Image, TestPod.Container("waits", wait) with { ExecProcesses = [new Cove.Policy.Model.ExecProcess(copy, [])] });
+        Assert.Equal(0, (await containerd.CtrAsync(
+            ["run", "-d", "--runtime", "io.containerd.cove.v2", "--annotation", $"io.cove.policy={policy.Base64}", TestImage.Name, "waits", .. wait])).Code);
+        var said = await containerd.CtrWithInputAsync("line\n", ["task", "exec", "--exec-id", "e1", "waits", .. copy]);
+        Assert.Equal((0, "line\n"), (said.Code, said.Out));
+        Assert.Contains("RUNNING", (await containerd.CtrAsync("task", "ls")).Out);
+        Assert.NotEqual(0, (await containerd.CtrAsync("task", "exec", "--exec-id", "e2", "waits", "/bin/ls")).Code);
+        Assert.Equal(0, (await containerd.CtrAsync("task", "kill", "-s", "KILL", "waits")).Code);
+        Assert.Equal(137, (await containerd.CtrAsync("task", "delete", "waits")).Code);
+        Assert.Equal(0, (await containerd.CtrAsync("container", "delete", "waits")).Code);
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
     public async Task Without_a_policy_nothing_is_run()
     {
         var said = await containerd.RunAsync("bare", policy: null, Speak);

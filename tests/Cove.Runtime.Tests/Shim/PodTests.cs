@@ -81,6 +81,34 @@ public sealed class PodTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Volumes_of_the_kubelet_arrive_in_the_guest_and_folders_of_the_host_do_not()
+    {
+        string[] read = ["/bin/sh", "-c", "cat /settings/tide; echo left >/shared/note"], find = ["/bin/cat", "/shared/note"];
+        var settings = Directory.CreateDirectory(Path.Combine(logs, "volumes/kubernetes.io~configmap/settings")).FullName;
+        var data = Directory.CreateDirectory(Path.Combine(settings, "..2026_11_22")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "tide"), "high\n", TestContext.Current.CancellationToken);
+        Directory.CreateSymbolicLink(Path.Combine(settings, "..data"), "..2026_11_22");
+        File.CreateSymbolicLink(Path.Combine(settings, "tide"), "..data/tide");
+        var shared = Directory.CreateDirectory(Path.Combine(logs, "volumes/kubernetes.io~empty-dir/shared")).FullName;
+        VolumeMount[] mounts = [new("settings", "/settings", ReadOnly: true), new("shared", "/shared", ReadOnly: false)];
+
+        var pod = await RunAsync("volumes", Container("read", read) with { VolumeMounts = mounts }, Container("find", find) with { VolumeMounts = mounts });
+        var reads = await cri.CreateAsync(pod, "read", read, ("/settings", settings, true), ("/shared", shared, false));
+        await cri.StartAsync(reads);
+        Assert.Equal(0, await cri.WaitAsync(reads));
+        Assert.Contains("stdout F high", await LogAsync("read", "high"));
+        var finds = await cri.CreateAsync(pod, "find", find, ("/settings", settings, true), ("/shared", shared, false));
+        await cri.StartAsync(finds);
+        Assert.Contains("stdout F left", await LogAsync("find", "left"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(shared));
+
+        var host = await cri.CreateAsync(pod, "read", read, ("/settings", logs, true));
+        var refused = await Assert.ThrowsAsync<UnavailableException>(() => cri.StartAsync(host));
+        Assert.Contains("is not given to a guest", refused.Message);
+        await RemoveAsync(pod);
+    }
+
+    [Fact]
     public async Task A_pod_without_a_policy_is_not_run()
     {
         var refused = await Assert.ThrowsAsync<UnavailableException>(() => cri.RunPodAsync("bare", logs, new Dictionary<string, string>()));

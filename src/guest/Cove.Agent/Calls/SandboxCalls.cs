@@ -23,8 +23,8 @@ internal static class SandboxCalls
         try
         {
             guest.Mounts.RequireConsistent();
-            if (request.Kind != VolumeKind.Secret && request.Files is { Count: > 0 })
-                throw new MalformedException("volume", "files", "are for secret volumes only");
+            if (request.Kind == VolumeKind.EmptyDir && request.Files is { Count: > 0 })
+                throw new MalformedException("volume", "files", "are not for empty volumes");
             return Task.FromResult<Verdict<CreateVolumeResponse>>(new CreateVolumeResponse(guest.Sandbox.CreateVolume(request)));
         }
         finally

@@ -47,7 +47,7 @@ internal sealed class Sandbox
     {
         var place = request.Kind == VolumeKind.Secret ? "secretsVolume" : "emptydir";
         var name = Checked.VolumeName(request.Name);
-        var source = $"/tmp/atlas/{place}/{name}";
+        var source = $"/tmp/atlas/{place}/{name}{(request.Kind == VolumeKind.Files ? ".files" : "")}";
         var path = GuestPaths.SandboxMounts(Id) + source;
         var folder = folders.Real(path);
         if (!volumes.TryAdd(path, folder)) throw new GuestFailedException("volume-exists", "the group has a volume of this name");

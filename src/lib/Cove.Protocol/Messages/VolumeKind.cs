@@ -11,4 +11,10 @@ public enum VolumeKind
 
     /// <summary>Files of mode 0400 in memory: <c>sandbox:///tmp/atlas/secretsVolume/NAME</c>.</summary>
     Secret,
+
+    /// <summary>
+    /// The same in the place where virtual nodes keep every volume: <c>sandbox:///tmp/atlas/emptydir/NAME.files</c>. No empty volume has such
+    /// a name, so a policy that names an empty one never meets files of the host's.
+    /// </summary>
+    Files,
 }

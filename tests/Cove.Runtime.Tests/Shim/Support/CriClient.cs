@@ -32,7 +32,7 @@ internal sealed class CriClient : IDisposable
     public async Task<string> CreateAsync(CriPod pod, string name, IReadOnlyList<string> command, params (string Path, string Host, bool ReadOnly)[] mounts)
     {
         var config = new ProtobufWriter()
-            .Message(1, new ProtobufWriter().Text(1, name).ToArray())
+            .Message(1, new ProtobufWriter().Text(1, name).Number(2, mounts.Length == 1 ? 1UL : 0).ToArray())
             .Message(2, new ProtobufWriter().Text(1, TestImage.Name).ToArray());
         foreach (var word in command) config.Text(3, word);
         config.Text(5, "/");

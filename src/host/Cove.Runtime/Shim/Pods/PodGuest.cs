@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Cove.Outcomes;
 using Cove.Protocol.Client;
 using Cove.Protocol.Messages;
@@ -19,11 +20,13 @@ internal sealed class PodGuest : IAsyncDisposable
     private readonly SimulatedProcessorServer processor;
     private readonly IGuestHost agent;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> volumes = new(StringComparer.Ordinal);
+    private readonly string policyText;
     private readonly Lock gate = new();
     private Task? ending;
 
-    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, GuestClient client, string sandbox) =>
-        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, Process) = (folder, network, processor, agent, client, sandbox, agent.ProcessId ?? 0);
+    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, GuestClient client, string sandbox, string policyText) =>
+        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, this.policyText, Process) = (folder, network, processor, agent, client, sandbox, policyText, agent.ProcessId ?? 0);
 
     public GuestClient Client { get; }
 
@@ -64,7 +67,7 @@ internal sealed class PodGuest : IAsyncDisposable
             agent = AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time);
             PodRemains.Note(path, agent);
             var client = await agent.ConnectAsync(cancellation);
-            var guest = new PodGuest(folder, network, processor, agent, client, sandbox);
+            var guest = new PodGuest(folder, network, processor, agent, client, sandbox, Encoding.UTF8.GetString(Convert.FromBase64String(policy)));
             await guest.OpenAsync(policy, chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox), cancellation);
             return guest;
         }
@@ -103,6 +106,27 @@ internal sealed class PodGuest : IAsyncDisposable
 
         targets.Reverse();
         return targets;
+    }
+
+    /// <summary>Makes a volume that is not there yet.</summary>
+    /// <returns>What mounts of it name as their source.</returns>
+    public async Task<string> VolumeAsync(KubeletVolume volume, CancellationToken cancellation)
+    {
+        if (volumes.TryGetValue(volume.Name, out var source)) return source;
+        var files = volume.ReadFiles();
+        try
+        {
+            // The same files have one place under policies of ours and another under those of virtual nodes; only the guest judges which is right.
+            var kind = volume.Folder is null ? VolumeKind.EmptyDir
+                : policyText.Contains($"/tmp/atlas/secretsVolume/{volume.Name}", StringComparison.Ordinal) ? VolumeKind.Secret
+                : VolumeKind.Files;
+            var made = await Client.CallAsync(GuestCalls.CreateVolume, new CreateVolumeRequest(volume.Name, kind, files), null, cancellation);
+            return volumes[volume.Name] = made.OrDenied($"volume {volume.Name}").Source;
+        }
+        finally
+        {
+            foreach (var file in files) CryptographicOperations.ZeroMemory(file.Content);
+        }
     }
 
     /// <summary>Ends the guest and everything in it, and removes what it leaves on the host.</summary>

@@ -26,13 +26,14 @@ internal sealed class ContainerTask : ShimTask
     public static async Task<ContainerTask> CreateAsync(
         CreateTaskRequest request, OciBundle bundle, PodGuest guest, IReadOnlyList<string> layers, TimeProvider time, Action<TaskEvent> publish, CancellationToken cancellation)
     {
+        if (request.Stdio.Terminal) throw new TtrpcException(TtrpcCode.Unimplemented, "a guest gives its containers no terminal: run it without one");
         var (id, process) = (SandboxFacts.GuestId(request.Id), bundle.Process);
         var overlay = new MountOverlayRequest(id, await guest.MountAsync(layers, cancellation), GuestPaths.Rootfs(id), GuestPaths.Scratch(guest.Sandbox, id));
         (await guest.Client.CallAsync(GuestCalls.MountOverlay, overlay, null, cancellation)).OrDenied("the container's file system");
         var create = new CreateContainerRequest(
             id, process.Args, process.Env, process.WorkingDirectory, process.User, process.AdditionalGroups,
             Umask: process.Umask ?? "0022",
-            Mounts: [.. bundle.Mounts.Where(ContainerMounts.IsAsked)],
+            Mounts: await ContainerMounts.AskAsync(guest, bundle.Mounts, cancellation),
             Capabilities: bundle.Privileged ? null : process.Capabilities,
             NoNewPrivileges: process.NoNewPrivileges,
             Privileged: bundle.Privileged,
@@ -85,6 +86,7 @@ internal sealed class ContainerTask : ShimTask
     public override async Task StartExecAsync(ShimExec exec)
     {
         if (First.Status != ProcessStatus.Running) throw TtrpcException.NotNow($"{Id} does not run");
+        if (exec.Process.Stdio.Terminal) throw new TtrpcException(TtrpcCode.Unimplemented, "a guest gives its processes no terminal: run it without one");
         try
         {
             await exec.StartAsync(
