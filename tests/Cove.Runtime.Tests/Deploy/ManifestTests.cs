@@ -35,7 +35,7 @@ public sealed partial class ManifestTests
         var values = Parse(File.ReadAllText(At("helm/cove/values.yaml")));
         var template = File.ReadAllText(At($"helm/cove/templates/{name}"));
         Assert.Contains("{{ .Values.", template);
-        var filled = Expression().Replace(template, match => match.Groups[1].Value.Split('.').Aggregate((YamlNode)values, (node, key) => node[key]).ToString());
+        var filled = Expression().Replace(template, match => match.Groups["path"].Value.Split('.').Aggregate((YamlNode)values, (node, key) => node[key]).ToString());
         Assert.DoesNotContain("{{", filled);
         Assert.Equal(Parse(File.ReadAllText(At($"kubernetes/{name}"))), Parse(filled));
     }
@@ -82,7 +82,7 @@ public sealed partial class ManifestTests
         }
     }
 
-    [GeneratedRegex(@"\{\{ \.Values\.([A-Za-z.]+) \}\}")]
+    [GeneratedRegex(@"\{\{ \.Values\.(?<path>[A-Za-z.]+) \}\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Expression();
 
     private static YamlMappingNode Parse(string yaml)

@@ -52,9 +52,21 @@ public sealed class CtrRunTests
     }
 
     [Fact]
+    public async Task Init_data_carries_the_policy_and_its_digest_is_in_the_report()
+    {
+        var policy = TestPod.Policy(containerd.Image, TestPod.Container("speaks", Speak));
+        var document = $"version = \"0.1.0\"\nalgorithm = \"sha384\"\n[data]\n\"policy.rego\" = '''\n{policy.Text}'''\n";
+        using var packed = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Optimal)) gzip.Write(System.Text.Encoding.UTF8.GetBytes(document));
+        var said = await containerd.RunAsync("initdata", $"io.katacontainers.config.hypervisor.cc_init_data={Convert.ToBase64String(packed.ToArray())}", Speak);
+        Assert.Equal((7, "out\nmoored\n"), (said.Code, said.Out));
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
     public async Task Without_a_policy_nothing_is_run()
     {
-        var said = await containerd.RunAsync("bare", policy: null, Speak);
+        var said = await containerd.RunAsync("bare", annotation: null, Speak);
         Assert.NotEqual(0, said.Code);
         Assert.Contains("carries no policy", said.Error);
         await containerd.AssertNothingLeftAsync();

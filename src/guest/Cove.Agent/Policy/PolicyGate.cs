@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cove.Agent.Containers;
 using Cove.Attestation;
 using Cove.Attestation.Snp;
+using Cove.Formats.InitData;
 using Cove.Guest.Attesters;
 using Cove.Outcomes;
 using Cove.Policy;
@@ -40,23 +41,23 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
     /// <summary>Sets the policy, once, if the report's HOST_DATA is its hash (container-policy §1.2). A machine without evidence gets no policy.</summary>
     public async Task<Verdict<SetPolicyResponse>> SetAsync(SetPolicyRequest request, CancellationToken cancellation)
     {
-        var text = PolicyText.FromBase64(request.Policy);
+        var (text, expected) = request.IsInitData ? ReadInitData(request.Policy) : ReadPolicy(request.Policy);
         await setting.WaitAsync(cancellation);
         try
         {
             if (IsSet) return new Finding("policy-already-set", "policy", "set once in the life of a guest", "set before", "container-policy §1.2");
             var hostData = await HostDataAsync(cancellation);
-            if (!CryptographicOperations.FixedTimeEquals(hostData.Span, text.HostData.Span))
+            if (!CryptographicOperations.FixedTimeEquals(hostData.Span, expected.Span))
             {
                 return new Finding(
-                    "host-data-mismatch", "HOST_DATA", Convert.ToHexStringLower(hostData.Span), text.HostDataHex, "container-policy §1.2");
+                    "host-data-mismatch", "HOST_DATA", Convert.ToHexStringLower(hostData.Span), Convert.ToHexStringLower(expected.Span), "container-policy §1.2");
             }
 
             if (!enforcer.SetPolicy(text).IsAccepted(out _, out var findings)) return findings.ToList();
             var logging = enforcer.RuntimeLogging().IsAllowed(out _, out _);
             if (logging) log.Allow();
-            (PolicyBase64, SecurityContext, Closed) = (request.Policy, request.SecurityContext, null);
-            return new SetPolicyResponse(text.HostDataHex, logging);
+            (PolicyBase64, SecurityContext, Closed) = (text.Base64, request.SecurityContext, null);
+            return new SetPolicyResponse(Convert.ToHexStringLower(expected.Span), logging);
         }
         finally
         {
@@ -84,6 +85,18 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
             default:
                 throw new MalformedException("signed statement", "mediaType", $"is \"{request.MediaType}\", which a guest does not take in");
         }
+    }
+
+    private static (PolicyText Text, ReadOnlyMemory<byte> HostData) ReadPolicy(string base64)
+    {
+        var text = PolicyText.FromBase64(base64);
+        return (text, text.HostData);
+    }
+
+    private static (PolicyText Text, ReadOnlyMemory<byte> HostData) ReadInitData(string base64)
+    {
+        var document = InitDataDocument.Parse(Decode(base64));
+        return (PolicyText.FromText(document.Policy), document.HostData);
     }
 
     private static byte[] Decode(string base64)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cove.Outcomes;
+using Cove.Protocol.Launch;
 using Cove.Runtime.Shim.Pods;
 
 namespace Cove.Runtime.Shim;
@@ -10,12 +11,14 @@ namespace Cove.Runtime.Shim;
 /// <param name="State">Folders of running pods. Short, as it becomes part of socket paths.</param>
 /// <param name="Layers">Packed layers, kept.</param>
 /// <param name="Sockets">Where containerd finds the shims.</param>
-internal sealed record ShimSettings(string Agent, string Processor, string State, string Layers, string Sockets)
+/// <param name="Machine">The virtual machine of each pod; null where guests are processes of this host.</param>
+internal sealed record ShimSettings(string Agent, string Processor, string State, string Layers, string Sockets, LaunchMachine? Machine = null)
 {
     /// <summary>Names the settings file in the environment of containerd.</summary>
     public const string Variable = "COVE_SHIM_CONFIG";
 
     private const string DefaultFile = "/etc/cove/shim.json";
+    private const int LeastMemoryMiB = 256, MostMemoryMiB = 1024 * 1024, MostProcessors = 255;
 
     private static readonly ShimSettings Default =
         new(Path.GetFullPath("../agent", AppContext.BaseDirectory), "/var/lib/cove/processor", "/run/cove", "/var/lib/cove/layers", "/run/containerd/s");
@@ -28,6 +31,18 @@ internal sealed record ShimSettings(string Agent, string Processor, string State
         return !string.IsNullOrEmpty(named) || File.Exists(file) ? Parse(file, File.ReadAllBytes(file)) : Default;
     }
 
+    private static LaunchMachine ParseMachine(string file, JsonElement machine)
+    {
+        var (image, mode) = (machine.Text("image"), machine.Text("mode"));
+        var (memory, processors) = (machine.Number("memoryMiB"), machine.Number("processors"));
+        if (machine.Members().Any(member => member.Name is not ("image" or "mode" or "memoryMiB" or "processors"))) throw new MalformedException(file, "machine", "has a setting that is not known");
+        if (!Path.IsPathFullyQualified(image)) throw new MalformedException(file, "machine.image", "is not an absolute path");
+        if (mode is not ("tcg" or "kvm")) throw new MalformedException(file, "machine.mode", "is neither tcg nor kvm");
+        if (memory is < LeastMemoryMiB or > MostMemoryMiB) throw new MalformedException(file, "machine.memoryMiB", $"is {memory}, not {LeastMemoryMiB} to {MostMemoryMiB}");
+        if (processors is < 1 or > MostProcessors) throw new MalformedException(file, "machine.processors", $"is {processors}, not 1 to {MostProcessors}");
+        return new LaunchMachine(image, mode, (int)memory, (int)processors);
+    }
+
     internal static ShimSettings Parse(string file, byte[] json)
     {
         try
@@ -36,6 +51,12 @@ internal sealed record ShimSettings(string Agent, string Processor, string State
             var settings = Default;
             foreach (var member in document.RootElement.EnumerateObject())
             {
+                if (member.Name == "machine")
+                {
+                    settings = settings with { Machine = ParseMachine(file, member.Value) };
+                    continue;
+                }
+
                 var value = member.Value.GetString() is { Length: > 0 } text && Path.IsPathFullyQualified(text) ? text
                     : throw new MalformedException(file, member.Name, "is not an absolute path");
                 settings = member.Name switch

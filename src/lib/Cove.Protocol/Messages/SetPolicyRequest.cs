@@ -3,4 +3,5 @@ namespace Cove.Protocol.Messages;
 /// <summary>Sets the execution policy, once in the life of a guest (container-policy §1.2, §4.2).</summary>
 /// <param name="Policy">The Rego text, standard base64 with padding; SHA-256 of the decoded bytes must be the report's HOST_DATA.</param>
 /// <param name="SecurityContext">What the guest passes on to containers without judging it.</param>
-public sealed record SetPolicyRequest(string Policy, SecurityContext? SecurityContext = null);
+/// <param name="IsInitData">Whether <paramref name="Policy"/> is instead an init data document that carries it; then HOST_DATA must be the document's digest.</param>
+public sealed record SetPolicyRequest(string Policy, SecurityContext? SecurityContext = null, bool IsInitData = false);

@@ -77,10 +77,11 @@ public sealed class ContainerdUnderTest : IAsyncLifetime
     }
 
     /// <summary>Runs a container under a policy.</summary>
-    internal Task<Said> RunAsync(string id, PolicyText? policy, params string[] command) => CtrAsync(
-    [
-        "run", "--rm", "--runtime", "io.containerd.cove.v2", .. policy is null ? (string[])[] : ["--annotation", $"io.cove.policy={policy.Base64}"], TestImage.Name, id, .. command,
-    ]);
+    internal Task<Said> RunAsync(string id, PolicyText? policy, params string[] command) => RunAsync(id, policy is null ? null : $"io.cove.policy={policy.Base64}", command);
+
+    /// <summary>Runs a container with an annotation.</summary>
+    internal Task<Said> RunAsync(string id, string? annotation, string[] command) => CtrAsync(
+        ["run", "--rm", "--runtime", "io.containerd.cove.v2", .. annotation is null ? (string[])[] : ["--annotation", annotation], TestImage.Name, id, .. command]);
 
     /// <summary>Runs <c>ctr</c> to its end.</summary>
     internal Task<Said> CtrAsync(params string[] arguments) => CtrWithInputAsync(null, arguments);

@@ -11,13 +11,16 @@ internal static class PodAnnotations
     /// <summary>As AKS carries it.</summary>
     public const string KataPolicy = "io.katacontainers.config.agent.policy";
 
+    /// <summary>As confidential containers of Kata carry it: gzip of an init data document.</summary>
+    public const string InitData = "io.katacontainers.config.hypervisor.cc_init_data";
+
     /// <summary>As virtual nodes carry it.</summary>
     public const string VirtualNodePolicy = "microsoft.containerinstance.virtualnode.ccepolicy";
 
     private const string Group = "io.containerd.runc.v2.group";
     private const string SandboxId = "io.kubernetes.cri.sandbox-id";
     private const string ContainerType = "io.kubernetes.cri.container-type";
-    private static readonly string[] Policies = [Policy, KataPolicy, VirtualNodePolicy];
+    private static readonly string[] Policies = [Policy, KataPolicy, InitData, VirtualNodePolicy];
 
     /// <summary>The group that a container belongs to: whose shim serves it.</summary>
     public static string GroupOf(IReadOnlyDictionary<string, string> annotations, string id) =>
@@ -32,10 +35,10 @@ internal static class PodAnnotations
     };
 
     /// <summary>The one policy that a pod carries. None allows nothing, so there is no guest without one.</summary>
-    public static string PolicyOf(IReadOnlyDictionary<string, string> annotations) =>
+    public static (string Name, string Value) PolicyOf(IReadOnlyDictionary<string, string> annotations) =>
         Policies.Where(annotations.ContainsKey).ToList() switch
         {
-            [var one] => annotations[one],
+            [var one] => (one, annotations[one]),
             [] => throw TtrpcException.NotNow($"the pod carries no policy, and nothing is allowed without one: annotate it with {string.Join(" or ", Policies)} (cove policy generate --base64)"),
             var several => throw TtrpcException.NotNow($"the pod carries several policies: {string.Join(", ", several)}"),
         };

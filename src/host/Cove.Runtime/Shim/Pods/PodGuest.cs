@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
-using System.Text;
-using Cove.Outcomes;
+using Cove.Attestation.Measurement;
 using Cove.Protocol.Client;
+using Cove.Protocol.Launch;
 using Cove.Protocol.Messages;
 using Cove.Runtime.Launch;
 using Cove.Runtime.Network;
 using Cove.Runtime.Shim.Ttrpc;
 using Cove.Runtime.Simulation;
+using Cove.Runtime.Vmm;
 
 namespace Cove.Runtime.Shim.Pods;
 
@@ -46,8 +47,7 @@ internal sealed class PodGuest : IAsyncDisposable
     /// <param name="sandbox">64 hex digits.</param>
     public static async Task<PodGuest> LaunchAsync(ShimSettings settings, string path, OciBundle pod, string sandbox, TimeProvider time, CancellationToken cancellation)
     {
-        var policy = PodAnnotations.PolicyOf(pod.Annotations);
-        var hostData = HostData(policy);
+        var policy = PodPolicy.Of(pod.Annotations);
         Directory.CreateDirectory(settings.State);
         var folder = GroupFolder.Take(path);
         GroupNetwork? network = null;
@@ -62,12 +62,16 @@ internal sealed class PodGuest : IAsyncDisposable
                 var joined => GroupNetwork.Join(joined),
             };
             var chip = new SimulatedChipStore(settings.Processor, time).Open();
-            var launch = new SimulatedLaunch(GuestMeasurement.Of(settings.Agent), hostData, SimulatedLaunch.ContainerGroupPolicy);
+            var image = settings.Machine is { } machine ? GuestImage.Open(machine.Image) : null;
+            var measurement = image is null ? GuestMeasurement.Of(settings.Agent) : await image.MeasureAsync(settings.Machine!.Processors, cancellation);
+            var launch = new SimulatedLaunch(measurement, policy.HostData.Span, SimulatedLaunch.ContainerGroupPolicy);
             processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, time);
-            agent = AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time);
+            agent = image is null
+                ? AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time)
+                : MachineGuest.Start(Machine(image, settings.Machine!, folder), folder, network, [], time);
             PodRemains.Note(path, agent);
             var client = await agent.ConnectAsync(cancellation);
-            var guest = new PodGuest(folder, network, processor, agent, client, sandbox, Encoding.UTF8.GetString(Convert.FromBase64String(policy)));
+            var guest = new PodGuest(folder, network, processor, agent, client, sandbox, policy.Text);
             await guest.OpenAsync(policy, chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox), cancellation);
             return guest;
         }
@@ -147,12 +151,12 @@ internal sealed class PodGuest : IAsyncDisposable
         PodRemains.Remove(folder.Path);
     }
 
-    private async Task OpenAsync(string policy, ReadOnlyMemory<byte> certificates, CreateSandboxRequest sandbox, CancellationToken cancellation)
+    private async Task OpenAsync(PodPolicy policy, ReadOnlyMemory<byte> certificates, CreateSandboxRequest sandbox, CancellationToken cancellation)
     {
         try
         {
             var context = new SecurityContext(HostAmdCertificate: Convert.ToBase64String(certificates.Span));
-            (await Client.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(policy, context), null, cancellation)).OrDenied("the policy");
+            (await Client.CallAsync(GuestCalls.SetPolicy, policy.ToRequest(context), null, cancellation)).OrDenied("the policy");
             (await Client.CallAsync(GuestCalls.CreateSandbox, sandbox, null, cancellation)).OrDenied("the sandbox");
         }
         catch
@@ -162,15 +166,16 @@ internal sealed class PodGuest : IAsyncDisposable
         }
     }
 
-    private static byte[] HostData(string policy)
+    private static VirtualMachine Machine(GuestImage image, LaunchMachine asked, GroupFolder folder) => new()
     {
-        try
-        {
-            return SHA256.HashData(Convert.FromBase64String(policy));
-        }
-        catch (FormatException bad)
-        {
-            throw new MalformedException("policy annotation", "value", "is not base64", inner: bad);
-        }
-    }
+        Mode = asked.Mode == "kvm" ? MachineMode.Kvm : MachineMode.Tcg,
+        Kernel = image.Kernel,
+        InitialFiles = image.InitialFiles,
+        CommandLine = image.CommandLine,
+        MemoryMiB = asked.MemoryMiB,
+        Processors = asked.Processors,
+        AgentSocket = folder.PortSocket,
+        MonitorSocket = folder.MonitorSocket,
+        ConsoleLog = folder.AgentLog,
+    };
 }
