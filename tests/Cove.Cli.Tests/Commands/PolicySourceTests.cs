@@ -92,6 +92,48 @@ public sealed class PolicySourceTests : IDisposable
         Assert.Contains("\"ccePolicy\": \"" + Convert.ToBase64String(Encoding.UTF8.GetBytes(policy)), await File.ReadAllTextAsync(desk.Path("group.json")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_azure_form_says_on_standard_error_what_az_confcom_says()
+    {
+        await Pack();
+        var plain = await desk.Cove("policy", "generate", "-a", "group.json", "--azure-cli", "--print-policy");
+        Assert.StartsWith("WARNING: WARNING: Using default stdio setting (Enabled)\n", plain.Error, StringComparison.Ordinal);
+        Assert.Contains("\nWARNING: Generating security policy for ARM Template: group.json in base64\n", plain.Error, StringComparison.Ordinal);
+        var warned = await desk.Cove("policy", "generate", "-a", "group.json", "--azure-cli", "--outraw", "--enable-stdio", "--debug-mode", "--infrastructure-svn", "3");
+        Assert.StartsWith("WARNING: Secrets that are included in the provided arm template", warned.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("default stdio", warned.Error, StringComparison.Ordinal);
+        Assert.Contains("\nWARNING: WARNING: Debug mode must only be used for debugging purposes.", warned.Error, StringComparison.Ordinal);
+        Assert.Contains("less than the default Infrastructure SVN: 4\n", warned.Error, StringComparison.Ordinal);
+        Assert.EndsWith("WARNING: Generating security policy for ARM Template: group.json in clear text\n", warned.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Can only generate CCE policy from one source at a time")]
+    [InlineData("Can only generate CCE policy from one source at a time", "-a", "group.json", "-i", "group.json")]
+    [InlineData("Can only use ARM Template Parameters if ARM Template is also present", "-i", "group.json", "-p", "parameters.json")]
+    [InlineData("Can only diff CCE policy from ARM Template or YAML File", "-i", "group.json", "--diff")]
+    [InlineData("Can only print in one format at a time", "-a", "group.json", "--outraw", "--print-policy")]
+    [InlineData("Cannot set infrastructure SVN without using default fragments", "-a", "group.json", "--infrastructure-svn", "5", "-e")]
+    [InlineData("Cannot use --faster-hashing with --tar", "-a", "group.json", "--faster-hashing", "--tar", "x.tar")]
+    [InlineData("Must provide --include-fragments to reference a fragment import JSON file", "-a", "group.json", "-j", "imports.json")]
+    [InlineData("Use only one of --enable-stdio or --disable-stdio.", "-a", "group.json", "--enable-stdio", "--disable-stdio")]
+    public async Task The_azure_form_refuses_with_its_own_sentence_and_ends_with_1(string sentence, params string[] words)
+    {
+        var said = await desk.Cove(["policy", "generate", "--azure-cli", .. words]);
+        Assert.Equal((1, "", $"ERROR: {sentence}\n"), (said.Exit, said.Out, said.Error));
+    }
+
+    [Fact]
+    public async Task The_azure_form_ends_with_1_where_a_template_is_wrong_and_our_own_with_4()
+    {
+        desk.Write("wrong.json", "{ \"resources\": [] }");
+        var azure = await desk.Cove("policy", "generate", "-a", "wrong.json", "--azure-cli", "--enable-stdio");
+        Assert.Equal(1, azure.Exit);
+        Assert.Contains("\nERROR: ", azure.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cove:", azure.Error, StringComparison.Ordinal);
+        Assert.Equal(4, (await desk.Cove("policy", "generate", "-a", "wrong.json")).Exit);
+    }
+
     [Theory]
     [InlineData(true, 2)]
     [InlineData(false, 3)]
@@ -106,6 +148,7 @@ public sealed class PolicySourceTests : IDisposable
         Assert.Equal(exit, said.Exit);
         Assert.Contains(azure ? "\"tested_value\":\"--serve\"" : "\"tested_value\": \"--serve\"", said.Out, StringComparison.Ordinal);
         Assert.Contains("environment variable with rule 'EBB=high' does not match strings or regex in policy rules", said.Out, StringComparison.Ordinal);
+        Assert.Equal(azure, said.Error.Contains("WARNING: Existing Policy and Template differ.", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Cove.Outcomes;
 using Cove.Policy.Generation;
 using Cove.Policy.Model;
@@ -37,6 +38,69 @@ public sealed class DescriptionTests
         Assert.Contains("/dev/termination-log", container.Mounts.Select(mount => mount.Destination));
         Assert.Contains("AZURE_CLIENT_ID=.+", container.EnvRules.Select(rule => rule.Pattern));
         Assert.Throws<MalformedException>(() => ContainerDescription.Parse(Encoding.UTF8.GetBytes(text.Replace("vn2", "vn3", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void The_first_form_without_properties_says_the_same()
+    {
+        const string flat = """
+            {
+              "version": "0.1",
+              "containers": [
+                {
+                  "containerImage": "i:1", "name": "c", "command": [ "/x" ], "workingDir": "/d", "allow_elevated": true,
+                  "environmentVariables": [ { "name": "A", "value": "a.+", "strategy": "re2", "required": true }, { "name": "B", "value": "b", "strategy": "string" } ],
+                  "mounts": [ { "mountType": "emptyDir", "mountPath": "/v", "readonly": true } ],
+                  "execProcesses": [ { "command": [ "/p" ], "signals": [ "SIGKILL" ] } ]
+                }
+              ]
+            }
+            """;
+        const string present = """
+            {
+              "version": "1.0",
+              "containers": [
+                {
+                  "name": "c",
+                  "properties": {
+                    "image": "i:1", "command": [ "/x" ], "workingDir": "/d", "securityContext": { "privileged": true },
+                    "environmentVariables": [ { "name": "A", "value": "a.+", "regex": true }, { "name": "B", "value": "b" } ],
+                    "volumeMounts": [ { "mountType": "emptyDir", "mountPath": "/v", "readOnly": true } ],
+                    "execProcesses": [ { "command": [ "/p" ], "signals": [ "SIGKILL" ] } ]
+                  }
+                }
+              ]
+            }
+            """;
+        Assert.Equal(Text(present), Text(flat));
+        Assert.NotEqual(Text(present), Text(flat.Replace("\"allow_elevated\": true", "\"allow_elevated\": false", StringComparison.Ordinal)));
+        Assert.Throws<MalformedException>(() => Text(flat.Replace("emptyDir", "tape", StringComparison.Ordinal)));
+
+        static string Text(string description) =>
+            PolicyGenerator.Generate(ContainerDescription.Parse(Encoding.UTF8.GetBytes(description)).Group, _ => Samples.Image).Text;
+    }
+
+    [Theory]
+    [InlineData(""" "name": "app" """, true)]
+    [InlineData(""" "id": "example/app:1" """, true)]
+    [InlineData(""" "name": "other", "id": "example/other:1" """, false)]
+    [InlineData(""" "name": "app", "working_dir": "/elsewhere" """, false)]
+    [InlineData(""" "name": "app", "env_rules": [] """, false)]
+    public void A_container_that_a_fragment_covers_is_left_out(string declared, bool covered)
+    {
+        var group = Samples.Parse(Samples.Group()).Groups[0];
+        var own = PolicyGenerator.Describe(group, _ => Samples.Image);
+        var fields = JsonNode.Parse("{" + declared + "}")!.AsObject();
+        var declaring = own.Containers[0] with
+        {
+            Name = (string?)fields["name"],
+            Id = (string?)fields["id"],
+            Layers = ["0"],
+            WorkingDir = (string?)fields["working_dir"] ?? own.Containers[0].WorkingDir,
+            EnvRules = fields.ContainsKey("env_rules") ? [] : own.Containers[0].EnvRules,
+        };
+        var left = PolicyGenerator.Describe(group, _ => Samples.Image, new GeneratorOptions { FragmentContainers = [declaring] });
+        Assert.Equal(covered ? ["pause-container"] : ["app", "pause-container"], left.Containers.Select(container => container.Name));
     }
 
     [Theory]

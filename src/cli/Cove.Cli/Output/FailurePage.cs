@@ -9,6 +9,12 @@ internal static class FailurePage
 {
     public static void WriteText(Page page, Failure failure)
     {
+        if (failure.Line is { } line)
+        {
+            page.Line(line);
+            return;
+        }
+
         page.Line($"cove: {page.Bad("error:")} {failure.Message}");
         if (failure.Findings is { Count: > 0 } findings) VerdictPage.WriteFindings(page, findings);
         if (failure.Hint is { } hint) page.Line($"cove: hint: {hint}");

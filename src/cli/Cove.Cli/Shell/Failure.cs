@@ -10,6 +10,9 @@ namespace Cove.Cli.Shell;
 /// <param name="Findings">Every reason of a rejection.</param>
 internal sealed record Failure(ExitCode ExitCode, string Code, string Message, string? Hint = null, IReadOnlyList<Finding>? Findings = null)
 {
+    /// <summary>The one line that another tool would print instead, for a command that answers as that tool does.</summary>
+    public string? Line { get; init; }
+
     /// <summary>The one place where what libraries throw becomes what the user sees.</summary>
     public static Failure From(Exception thrown, CancellationToken interrupted) => thrown switch
     {

@@ -20,6 +20,9 @@ public sealed record GeneratorOptions
     /// <summary>Further fragments to take in (<c>--include-fragments --fragments-json</c>).</summary>
     public IReadOnlyList<FragmentImport> Fragments { get; init; } = [];
 
+    /// <summary>What those fragments declare: a container that one of theirs covers, by image or name, is left out of the policy (spec §6.8).</summary>
+    public IReadOnlyList<PolicyContainer> FragmentContainers { get; init; } = [];
+
     /// <summary>Containers without the image reference (<c>--omit-id</c>).</summary>
     public bool OmitId { get; init; }
 

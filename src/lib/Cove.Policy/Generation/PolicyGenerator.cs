@@ -37,6 +37,7 @@ public static class PolicyGenerator
         options ??= new GeneratorOptions();
         var containers = group.Containers.Concat(group.InitContainers)
             .Select(container => Describe(group, container, imageFacts(container.Image), options))
+            .Where(container => !options.FragmentContainers.Any(declared => Covers(declared, container)))
             .ToList();
         var ours = group.Platform == GroupPlatform.Cove;
         if (options.IncludePauseContainer && !ours && !(containers.Count > 0 && group.AllContainers.All(container => IsSidecar(container.Image))))
@@ -161,6 +162,11 @@ public static class PolicyGenerator
         Capabilities = CapabilitySets.Unprivileged,
         AllowStdioAccess = !options.DisableStdio,
     };
+
+    // A fragment that names an image without a tag means the latest one, as everywhere.
+    private static bool Covers(PolicyContainer declared, PolicyContainer container) =>
+        ((declared.Name is not null && declared.Name == container.Name) || (declared.Id is { } id && (id == container.Id || id + ":latest" == container.Id)))
+        && ConfcomDiff.Covers(declared, container);
 
     private static bool IsSidecar(string image)
     {

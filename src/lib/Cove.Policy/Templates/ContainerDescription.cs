@@ -3,7 +3,7 @@ using Cove.Policy.Model;
 
 namespace Cove.Policy.Templates;
 
-/// <summary>Reads the JSON description of containers that is not an ARM template (<c>--input</c>, version 1; spec §6.7).</summary>
+/// <summary>Reads the JSON description of containers that is not an ARM template (<c>--input</c>, both of its forms; spec §6.7).</summary>
 public static class ContainerDescription
 {
     private const string Format = "container description";
@@ -17,7 +17,8 @@ public static class ContainerDescription
     /// <exception cref="MalformedException">Not such a description; says where and why.</exception>
     public static (ContainerGroup Group, IReadOnlyList<FragmentImport> Fragments) Parse(byte[] json)
     {
-        var root = new ArmFields(ArmJson.ParseObject(json, Format), "$");
+        var given = ArmJson.ParseObject(json, Format);
+        var root = new ArmFields(FlatDescription.Holds(given) ? FlatDescription.Upgrade(given) : given, "$");
         if (root.Text("version") is { } version and not "1.0") throw new MalformedException(Format, "version", $"is {version}, only 1.0 is read");
         var platform = root.Text("scenario")?.ToUpperInvariant() switch
         {
@@ -43,11 +44,17 @@ public static class ContainerDescription
 
     /// <summary>Reads one import statement file: <c>{"fragments":[…]}</c>, or the array alone.</summary>
     /// <exception cref="MalformedException">Not such a file.</exception>
-    public static IReadOnlyList<FragmentImport> ParseImports(byte[] json)
+    public static IReadOnlyList<FragmentImport> ParseImports(byte[] json) => [.. Imports(json).Select(Fragment)];
+
+    /// <summary>Where the signed fragments of an import statement file lie (<c>path</c>), for those that say it.</summary>
+    /// <exception cref="MalformedException">Not such a file.</exception>
+    public static IReadOnlyList<string> ParseFragmentPaths(byte[] json) => [.. Imports(json).Select(fragment => fragment.Text("path")).OfType<string>()];
+
+    private static IReadOnlyList<ArmFields> Imports(byte[] json)
     {
         var text = System.Text.Encoding.UTF8.GetString(json).TrimStart();
         var whole = text.StartsWith('[') ? System.Text.Encoding.UTF8.GetBytes($"{{\"fragments\":{text}}}") : json;
-        return [.. new ArmFields(ArmJson.ParseObject(whole, "fragment imports"), "$").Objects("fragments").Select(Fragment)];
+        return new ArmFields(ArmJson.ParseObject(whole, "fragment imports"), "$").Objects("fragments");
     }
 
     private static GroupContainer Container(ArmFields fields, Dictionary<string, GroupVolume> volumes)

@@ -23,10 +23,12 @@ internal static class ExistingPolicy
     }
 
     /// <summary>What differs between them and what the file yields now.</summary>
-    public static Answer Compare(ReadTemplate read, bool azure)
+    public static Answer Compare(ReadTemplate read, bool azure, AzureVoice? voice)
     {
         var differences = read.File.Groups.Select(group => Difference(read, group, indented: !azure || read.Options.Indented)).ToList();
         var mismatch = differences.Exists(difference => difference is not null);
+        foreach (var group in read.File.Groups) voice?.WarnOfFragments(group.CcePolicy is { Length: > 0 } ? PolicyExplainer.Explain(Read(read, group)).Document.Fragments : null);
+        if (mismatch) voice?.Warn("Existing Policy and Template differ. Consider recreating the base64-encoded policy.");
         var text = string.Concat(differences.Select(difference => (difference ?? ConfcomDiff.Match) + "\n"));
         return Answer.Of(
             page => page.Document(text),

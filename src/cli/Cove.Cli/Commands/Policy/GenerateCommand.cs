@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cove.Outcomes;
 using Cove.Policy;
 
 namespace Cove.Cli.Commands.Policy;
@@ -37,12 +38,41 @@ internal sealed class GenerateCommand : CoveCommand
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
+        if (!call.Get(azureCli)) return await Generate(call, azure: false, cancellation);
+        var voice = new AzureVoice(call.Terminal);
+        try
+        {
+            var asked = Asked(call);
+            asked.Check(options.ForAzure(call));
+            voice.Announce(asked, options.ForAzure(call));
+            return await Generate(call, azure: true, cancellation);
+        }
+        catch (Exception failed) when (failed is CommandFailedException or MalformedException or UnavailableException or IOException)
+        {
+            throw voice.Failed(failed, cancellation);
+        }
+    }
+
+    private AzureRequest Asked(Invocation call) => new(
+        call.Get(input),
+        call.Get(template),
+        options.NamedImages(call) is [var image, ..] ? image : null,
+        call.Get(virtualNode),
+        options.HasContainers(call),
+        options.HasParameters(call),
+        call.Get(raw),
+        call.Get(pretty),
+        call.Get(base64),
+        call.Get(diff),
+        call.Get(existing));
+
+    private async Task<Answer> Generate(Invocation call, bool azure, CancellationToken cancellation)
+    {
         CheckOutput(call);
-        var azure = call.Get(azureCli);
         var read = await Read(call, new TemplateReading(call.Get(virtualNode) is not null, Pull: azure, Reformat: azure), cancellation);
         if (call.Get(pretty)) read = read with { Options = read.Options with { Indented = true } };
         if (call.Get(existing)) return ExistingPolicy.Print(read);
-        if (call.Get(diff)) return ExistingPolicy.Compare(read, azure);
+        if (call.Get(diff)) return ExistingPolicy.Compare(read, azure, azure ? new AzureVoice(call.Terminal) : null);
         if (call.Get(sidecar)) return SidecarCheck.Run(read, azure);
         if (azure) return AzureOutput.Answer(read, call.Get(raw) || call.Get(pretty), call.Get(base64));
         if (call.Get(inject)) return Inject(read);

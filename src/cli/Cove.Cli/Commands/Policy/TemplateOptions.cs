@@ -1,9 +1,11 @@
 using System.CommandLine;
+using Cove.Cli.Commands.Policy.Fragment;
 using Cove.Cli.Development;
 using Cove.Cli.Projects;
 using Cove.Cli.Registry;
 using Cove.Images.Oci;
 using Cove.Images.Store;
+using Cove.Policy.Fragments;
 using Cove.Policy.Generation;
 using Cove.Policy.Model;
 using Cove.Policy.Templates;
@@ -44,6 +46,18 @@ internal sealed class TemplateOptions
     public bool HasContainers(Invocation call) => call.Get(containers) is { Length: > 0 };
 
     public bool HasParameters(Invocation call) => call.Get(parameters) is not null;
+
+    /// <summary>What az confcom asks of these options before it begins.</summary>
+    public AzureOptions ForAzure(Invocation call) => new(
+        call.Get(tar) is not null,
+        call.Get(debugMode),
+        call.Get(enableStdio),
+        call.Get(disableStdio),
+        call.Get(infrastructureSvn),
+        call.Get(noFragments),
+        call.Get(faster),
+        call.Get(includeFragments),
+        call.Get(fragmentsJson) is not null);
 
     /// <summary>Reads a description of groups and hashes the images that it names.</summary>
     public async Task<ReadTemplate> Read(Invocation call, string path, TemplateReading reading, CancellationToken cancellation)
@@ -127,16 +141,29 @@ internal sealed class TemplateOptions
         await Task.Run(() => store.Import(full, name is null ? null : ImageReference.Parse(name), cancellation), cancellation);
     }
 
-    private async Task<GeneratorOptions> Options(Invocation call, CancellationToken cancellation) => new()
+    private async Task<GeneratorOptions> Options(Invocation call, CancellationToken cancellation)
     {
-        DebugMode = call.Get(debugMode),
-        DisableStdio = call.Get(disableStdio),
-        InfrastructureSvn = call.Get(infrastructureSvn),
-        ExcludeDefaultFragments = call.Get(noFragments),
-        Fragments = call.Get(fragmentsJson) is { } path ? ContainerDescription.ParseImports(await call.Read(path, MaxFile, cancellation)) : [],
-        OmitId = call.Get(omitId),
-        Containers = [.. (call.Get(containers) ?? []).SelectMany(json => ContainerDefinitions.Parse(System.Text.Encoding.UTF8.GetBytes(json)))],
-    };
+        var imports = call.Get(fragmentsJson) is { } path ? await call.Read(path, MaxFile, cancellation) : null;
+        return new()
+        {
+            DebugMode = call.Get(debugMode),
+            DisableStdio = call.Get(disableStdio),
+            InfrastructureSvn = call.Get(infrastructureSvn),
+            ExcludeDefaultFragments = call.Get(noFragments),
+            Fragments = imports is null ? [] : ContainerDescription.ParseImports(imports),
+            FragmentContainers = imports is null ? [] : await Declared(call, ContainerDescription.ParseFragmentPaths(imports), cancellation),
+            OmitId = call.Get(omitId),
+            Containers = [.. (call.Get(containers) ?? []).SelectMany(json => ContainerDefinitions.Parse(System.Text.Encoding.UTF8.GetBytes(json)))],
+        };
+    }
+
+    // Only what a guest would take in counts: a fragment whose signature does not hold leaves nothing out.
+    private static async Task<IReadOnlyList<PolicyContainer>> Declared(Invocation call, IReadOnlyList<string> paths, CancellationToken cancellation)
+    {
+        var declared = new List<PolicyContainer>();
+        foreach (var path in paths) declared.AddRange(FragmentOutline.Read((await FragmentFile.Verified(call, path, cancellation)).Text()).Containers);
+        return declared;
+    }
 }
 
 /// <summary>How a verb reads a description beyond its options.</summary>
