@@ -1,6 +1,12 @@
+using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Cove.Cli.Registry;
+using Cove.Cli.Shell;
+using Cove.Images.Tests.Registry;
+using Cove.Outcomes;
+using Cove.Policy.Model;
 
 namespace Cove.Cli.Tests.Commands;
 
@@ -74,6 +80,76 @@ public sealed class FragmentCommandTests : IDisposable
         await Sign("key.pem");
         Assert.Contains("\"minimum_svn\": \"9\"", (await desk.Cove("policy", "fragment", "import", "harbour.rego.cose", "--minimum-svn", "9")).Out, StringComparison.Ordinal);
         Assert.Equal(2, (await desk.Cove("policy", "fragment", "import", "harbour.rego.cose", "--minimum-svn", "-3")).Exit);
+    }
+
+    [Fact]
+    public async Task A_fragment_in_a_layout_is_imported_from_there_and_leaves_the_image_what_it_was()
+    {
+        await Generate();
+        await Sign("key.pem");
+        Assert.Equal(0, (await desk.Cove("image", "export", "app:1", "layout/")).Exit);
+        var before = (await desk.Cove("image", "show", "app:1")).Out;
+        var artifact = await desk.Cove("policy", "fragment", "attach", "harbour.rego.cose", "layout");
+        Assert.True(artifact.Exit == 0, artifact.Error);
+        Assert.Equal((await desk.Cove("policy", "fragment", "import", "harbour.rego.cose")).Out, (await desk.Cove("policy", "fragment", "import", "--attached", "layout")).Out);
+        Assert.Equal(0, (await desk.Cove("image", "import", "layout")).Exit);
+        Assert.Equal(before, (await desk.Cove("image", "show", "app:1")).Out);
+
+        // One bit of what lies there is another fragment, and no digest's.
+        var hex = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(desk.Path("harbour.rego.cose"))));
+        var blob = await File.ReadAllBytesAsync(desk.Path("layout", "blobs", "sha256", hex));
+        blob[^1] ^= 1;
+        desk.Write($"layout/blobs/sha256/{hex}", blob);
+        Assert.Equal(4, (await desk.Cove("policy", "fragment", "import", "--attached", "layout")).Exit);
+    }
+
+    [Fact]
+    public async Task A_fragment_in_a_registry_is_imported_from_beside_its_image_and_fetched_under_a_name_of_its_own()
+    {
+        await using var registry = await LocalRegistry.StartAsync();
+        await Generate();
+        await Sign("key.pem");
+        await PushImageAsync(registry.Name);
+        Assert.Equal(2, (await desk.Cove("policy", "fragment", "import", "--attached", $"{registry.Name}/app:1")).Exit);
+        var attached = await desk.Cove("policy", "fragment", "attach", "harbour.rego.cose", $"{registry.Name}/app:1");
+        Assert.True(attached.Exit == 0, attached.Error);
+        Assert.StartsWith("sha256:", attached.Out, StringComparison.Ordinal);
+        var local = (await desk.Cove("policy", "fragment", "import", "harbour.rego.cose")).Out;
+        Assert.Equal(local, (await desk.Cove("policy", "fragment", "import", "--attached", $"{registry.Name}/app:1")).Out);
+
+        var standalone = $"{registry.Name}/fragments/harbour:1";
+        Assert.Equal(0, (await desk.Cove("policy", "fragment", "attach", "harbour.rego.cose", standalone, "--standalone")).Exit);
+        Assert.Equal(5, (await desk.Cove("policy", "fragment", "attach", "harbour.rego.cose", $"{registry.Name}/nothing:1")).Exit);
+
+        using var surroundings = desk.Surroundings(TextWriter.Null, TextWriter.Null, Stream.Null);
+        var call = new Invocation(new RootCommand().Parse([]), surroundings, json: false);
+        var group = new ContainerGroup
+        {
+            Name = "g", Type = "t", StandaloneFragments = [standalone], Containers = [new GroupContainer { Name = "app", Image = $"{registry.Name}/app:1" }],
+        };
+        var content = await File.ReadAllBytesAsync(desk.Path("harbour.rego.cose"));
+        Assert.Equal([content], (await FragmentSources.Standalone(call, group, CancellationToken.None)).Select(fragment => fragment.Content));
+        Assert.Equal([content], (await FragmentSources.Attached(call, group, CancellationToken.None)).Select(fragment => fragment.Content));
+        await Assert.ThrowsAsync<UnavailableException>(
+            () => FragmentSources.Standalone(call, group with { StandaloneFragments = [$"{registry.Name}/fragments/none:1"] }, CancellationToken.None));
+    }
+
+    /// <summary>The smallest thing that a registry takes for an image: fragments are attached to its digest, whatever it holds.</summary>
+    private static async Task PushImageAsync(string registry)
+    {
+        using var http = new HttpClient();
+        var configuration = "{}"u8.ToArray();
+        var digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(configuration));
+        using var started = await http.PostAsync($"http://{registry}/v2/app/blobs/uploads/", null);
+        var upload = new Uri(started.RequestMessage!.RequestUri!, started.Headers.Location!);
+        using var blob = await http.PutAsync($"{upload}{(upload.Query.Length > 0 ? "&" : "?")}digest={Uri.EscapeDataString(digest)}", new ByteArrayContent(configuration));
+        var manifest = $$"""
+            {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
+            "config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"{{digest}}","size":2},"layers":[]}
+            """;
+        using var named = await http.PutAsync(
+            $"http://{registry}/v2/app/manifests/1", new StringContent(manifest, new System.Net.Http.Headers.MediaTypeHeaderValue("application/vnd.oci.image.manifest.v1+json")));
+        Assert.True(blob.IsSuccessStatusCode && named.IsSuccessStatusCode, $"{blob.StatusCode} {named.StatusCode}");
     }
 
     private async Task Generate()

@@ -26,7 +26,7 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries)
         var root = document.RootElement;
         if (OciJson.Number(root, "schemaVersion") != 2) throw OciJson.Wrong("schemaVersion", "is not 2");
         if (OciJson.OptionalText(root, "mediaType") is { } type && !MediaTypes.IsIndex(type)) throw OciJson.Wrong("mediaType", $"'{type}' is no image index");
-        return new ImageIndex([.. OciJson.Array(root, "manifests", OciLimits.MaximumImages).Select(ParseEntry)]);
+        return new ImageIndex([.. OciJson.Array(root, "manifests", OciLimits.MaximumImages).Where(IsImage).Select(ParseEntry)]);
     }
 
     /// <summary>Whether a document lists images rather than being one's manifest.</summary>
@@ -73,6 +73,9 @@ internal sealed record ImageIndex(IReadOnlyList<IndexEntry> Entries)
 
         return buffer.WrittenSpan.ToArray();
     }
+
+    // What is attached to an image stands in a layout's list beside it, by its type.
+    private static bool IsImage(JsonElement json) => OciJson.OptionalText(json, "artifactType") is null or MediaTypes.Configuration;
 
     private static IndexEntry ParseEntry(JsonElement json)
     {

@@ -49,6 +49,13 @@ internal static class ArtifactManifest
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>The manifest that one is about; null for none.</summary>
+    public static Digest? Subject(ReadOnlyMemory<byte> manifest)
+    {
+        using var document = OciJson.Parse(manifest, "artifact");
+        return OciJson.Object(document.RootElement, "subject") is { } subject ? Descriptor.Parse(subject).Digest : null;
+    }
+
     /// <summary>The files of one: type, digest and size.</summary>
     public static IReadOnlyList<Descriptor> Files(ReadOnlyMemory<byte> manifest)
     {

@@ -39,6 +39,16 @@ public static class RegistryImages
         return files;
     }
 
+    /// <summary>The files that are stored under a name of their own (as by <c>oras push</c>).</summary>
+    /// <inheritdoc cref="Pull" path="/exception"/>
+    public static IReadOnlyList<AttachedFile> Artifact(RegistryClient client, ImageReference reference, CancellationToken cancellation = default)
+    {
+        var manifest = client.Manifest(reference.Repository, reference.Digest?.ToString() ?? reference.Tag!, cancellation)?.Content
+            ?? throw new UnavailableException(client.Registry, $"has nothing under {reference}");
+        if (reference.Digest is { } digest && Digest.Of(manifest) != digest) throw OciJson.Wrong($"artifact {digest}", "has another digest");
+        return [.. ArtifactManifest.Files(manifest).Select(file => new AttachedFile(file.MediaType, Read(client, reference.Repository, file, cancellation)))];
+    }
+
     /// <summary>Attaches a file to an image (as <c>oras attach</c>).</summary>
     /// <param name="client">The registry.</param>
     /// <param name="reference">The image.</param>

@@ -24,6 +24,7 @@ internal sealed class RunCommand : CoveCommand
 
     private readonly Option<bool> pull = new("--pull") { Description = "fetch images that are not in the store from their registries" };
     private readonly Option<string[]> fragments = new("--fragment") { HelpName = "file", Description = "hand this signed fragment to the guest (may be repeated)", DefaultValueFactory = _ => [] };
+    private readonly Option<bool> attached = new("--attached-fragments") { Description = "hand over the fragments that registries keep beside the group's images too" };
     private readonly Option<string?> imports = new("--fragments-json") { HelpName = "file", Description = "let the policy take in these fragments (cove policy fragment import)" };
 
     public RunCommand()
@@ -36,10 +37,11 @@ internal sealed class RunCommand : CoveCommand
         Add(until);
         Add(pull);
         Add(fragments);
+        Add(attached);
         Add(imports);
         Details = "Packs the project's images, writes the policy of its template, makes the owner's keys with a release policy that names the policy's hash, launches "
             + "the group with that hash in its evidence, and follows it to its end. The development services are started if they do not run. "
-            + "The exit code is that of the first container that failed, or 0; a denial is 3.";
+            + "Fragments that the template names (standaloneFragments) are fetched from their registries. The exit code is that of the first container that failed, or 0; a denial is 3.";
         Example("cove run samples/sealed-note", "the whole story, with its sample");
         Example("cove run deployment.yaml", "a Kubernetes Deployment, with its ConfigMaps and Secrets, held to exactly what it says");
         Example("cove run samples/sealed-note --isolation vm", "the same in a virtual machine, whose measurement the key's release policy names too");
@@ -72,7 +74,7 @@ internal sealed class RunCommand : CoveCommand
 
         var described = PolicyGenerator.Describe(group, facts.Facts, options).Containers;
         var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
-        spec = spec with { Fragments = await FragmentsAsync(call, cancellation), Machine = machine };
+        spec = spec with { Fragments = await FragmentsAsync(call, group, cancellation), Machine = machine };
         call.Terminal.Step("launch", $"{kind} isolation{(machine is null ? "" : $" ({machine.Mode}, {machine.Processors} vCPU, {machine.MemoryMiB} MiB)")} on a simulated secure processor, which protects nothing: for development only");
         var story = new GroupStory(call.Terminal, call.Json, spec.Until);
         await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
@@ -121,11 +123,14 @@ internal sealed class RunCommand : CoveCommand
         };
     }
 
-    private async Task<IReadOnlyList<LaunchFragment>> FragmentsAsync(Invocation call, CancellationToken cancellation)
+    /// <summary>The files that the user named, what the template names, and on demand what is beside its images. The guest verifies them all.</summary>
+    private async Task<IReadOnlyList<LaunchFragment>> FragmentsAsync(Invocation call, ContainerGroup group, CancellationToken cancellation)
     {
-        var read = new List<LaunchFragment>();
-        foreach (var path in call.Get(fragments)!) read.Add(new LaunchFragment(path, Convert.ToBase64String(await call.Read(path, SignedStatement.MaxBytes, cancellation))));
-        return read;
+        var read = new List<(string Name, byte[] Content)>();
+        foreach (var path in call.Get(fragments)!) read.Add((path, await call.Read(path, SignedStatement.MaxBytes, cancellation)));
+        if (group.StandaloneFragments.Count > 0) read.AddRange(await FragmentSources.Standalone(call, group, cancellation));
+        if (call.Get(attached)) read.AddRange(await FragmentSources.Attached(call, group, cancellation));
+        return [.. read.Select(fragment => new LaunchFragment(fragment.Name, Convert.ToBase64String(fragment.Content)))];
     }
 
     /// <summary>Groups reach the blob store for development where it runs.</summary>

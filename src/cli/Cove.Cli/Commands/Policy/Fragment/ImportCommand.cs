@@ -10,7 +10,7 @@ namespace Cove.Cli.Commands.Policy.Fragment;
 
 internal sealed class ImportCommand : CoveCommand
 {
-    private readonly Argument<string> source = new("fragment") { Description = "a signed fragment in a file, or with --attached an image in a registry" };
+    private readonly Argument<string> source = new("fragment") { Description = "a signed fragment in a file, or with --attached an image in a registry or a layout's folder" };
     private readonly Option<string?> minimum = new("--minimum-svn") { HelpName = "number", Description = "the lowest security version to accept; by default the fragment's own" };
     private readonly Option<bool> attached = new("--attached") { Description = "the fragments that a registry keeps beside this image" };
     private readonly RegistryOptions registry = new();
@@ -39,12 +39,7 @@ internal sealed class ImportCommand : CoveCommand
 
     private async Task<IReadOnlyList<VerifiedStatement>> Attached(Invocation call, CancellationToken cancellation)
     {
-        var reference = ImageReference.Parse(call.Get(source));
-        using var credentials = await registry.Read(call, cancellation);
-        using var http = call.RegistryHttp();
-        using var progress = call.Terminal.Progress($"asking {reference.Registry}");
-        var client = new RegistryClient(http, reference.Registry, credentials);
-        var files = await Task.Run(() => RegistryImages.Attached(client, reference, FragmentMediaTypes.Artifact, cancellation), cancellation);
+        var (reference, files) = await Files(call, cancellation);
         var verified = new List<VerifiedStatement>();
         foreach (var file in files.Where(file => file.MediaType == FragmentMediaTypes.Fragment))
         {
@@ -53,5 +48,18 @@ internal sealed class ImportCommand : CoveCommand
         }
 
         return verified.Count > 0 ? verified : throw CommandFailedException.Usage("fragment-missing", $"nothing of this kind is attached to {reference}", "cove policy fragment attach FRAGMENT IMAGE");
+    }
+
+    private async Task<(string Image, IReadOnlyList<AttachedFile> Files)> Files(Invocation call, CancellationToken cancellation)
+    {
+        if (call.FullPath(call.Get(source)) is var folder && LayoutArtifacts.IsLayout(folder))
+            return (call.Get(source), LayoutArtifacts.Attached(folder, FragmentMediaTypes.Artifact));
+        var reference = ImageReference.Parse(call.Get(source));
+        using var credentials = await registry.Read(call, cancellation);
+        using var http = call.RegistryHttp();
+        using var progress = call.Terminal.Progress($"asking {reference.Registry}");
+        var client = new RegistryClient(http, reference.Registry, credentials);
+        var files = await Task.Run(() => RegistryImages.Attached(client, reference, FragmentMediaTypes.Artifact, cancellation), cancellation);
+        return (reference.ToString(), files);
     }
 }
