@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Cove.Guest.Linux;
 using Cove.Outcomes;
+using Microsoft.Win32.SafeHandles;
 
 namespace Cove.Guest.Machine;
 
@@ -12,6 +15,7 @@ public static class ScsiDisks
 
     /// <summary>The device node of a disk that is there or about to be: plugging in takes the kernel a moment.</summary>
     /// <exception cref="UnavailableException">It did not appear.</exception>
+    /// <exception cref="LinuxException">It is there and cannot be opened.</exception>
     public static async Task<string> FindAsync(int target, int unit, CancellationToken cancellation = default)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -30,6 +34,20 @@ public static class ScsiDisks
         }
     }
 
+    /// <summary>The node is there a moment before the driver behind it; opening it is refused until then.</summary>
+    private static bool IsReady(string node)
+    {
+        var descriptor = Libc.Open(node, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+        if (descriptor >= 0)
+        {
+            using var opened = new SafeFileHandle(descriptor, ownsHandle: true);
+            return true;
+        }
+
+        var error = Marshal.GetLastPInvokeError();
+        return error is Libc.ErrorNoDevice or Libc.ErrorNoSuchDevice ? false : throw new LinuxException($"open {node}", error);
+    }
+
     private static string? Look(int target, int unit)
     {
         if (!Directory.Exists(Devices)) return null;
@@ -37,6 +55,6 @@ public static class ScsiDisks
         var device = Directory.EnumerateFileSystemEntries(Devices).FirstOrDefault(path => path.EndsWith(end, StringComparison.Ordinal) && !Path.GetFileName(path).StartsWith("target", StringComparison.Ordinal));
         if (device is null || !Directory.Exists(Path.Combine(device, "block"))) return null;
         var name = Directory.EnumerateDirectories(Path.Combine(device, "block")).Select(Path.GetFileName).FirstOrDefault();
-        return name is not null && File.Exists($"/dev/{name}") ? $"/dev/{name}" : null;
+        return name is not null && File.Exists($"/dev/{name}") && IsReady($"/dev/{name}") ? $"/dev/{name}" : null;
     }
 }
