@@ -7,7 +7,7 @@ namespace Cove.Sidecar.Server;
 internal static class SkrServer
 {
     private const int ConnectionLimit = 512;
-    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan HeaderPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>A server that is not started yet. Port 0 takes a free one.</summary>
     public static WebApplication Create(RequestDelegate handler, int port, HttpProtocols protocols = HttpProtocols.Http1)
