@@ -160,4 +160,19 @@ public sealed class CompiledPolicyTests
         Assert.Equal(expected, string.Join('|', solutions.Select(s => string.Join(
             ' ', [new RegoArray([.. s.Expressions]).ToJson(), .. s.Bindings.Select(b => $"{b.Key}={b.Value.ToJson()}")]))));
     }
+
+    [Fact]
+    public void A_default_rule_has_a_value_and_no_members()
+    {
+        var error = Assert.Throws<RegoCompileException>(() => new RegoCompiler().AddModule("m.rego", "package t\n\ndefault p contains 1\n").Compile()).Errors[0];
+        Assert.Equal(("rego_parse_error", "illegal default rule (must have a value)", 3), (error.Code, error.Message, error.Row));
+        Assert.Equal(RegoValue.Of(1), new RegoCompiler().AddModule("m.rego", "package t\n\ndefault p := 1\n").Compile().Evaluate("data.t.p").Value);
+    }
+
+    [Fact]
+    public void A_large_integer_is_one_member_of_a_set_however_it_is_written()
+    {
+        var policy = new RegoCompiler().AddModule("m.rego", "package t\n\nr := count({1e30, 1000000000000000000000000000000, 10e29, 1e29 * 10, -1e30, 0 - 1e30})\n").Compile();
+        Assert.Equal(RegoValue.Of(2), policy.Evaluate("data.t.r").Value);
+    }
 }

@@ -49,6 +49,11 @@ public sealed class EntryPoint
         {
             throw RegoEvaluationException.Limit("nested too deeply");
         }
+        catch (InvalidOperationException sorting) when (sorting.InnerException is RegoEvaluationException or InsufficientExecutionStackException)
+        {
+            // What a comparison throws while a library sorts comes wrapped.
+            throw sorting.InnerException as RegoEvaluationException ?? RegoEvaluationException.Limit("nested too deeply");
+        }
         catch (System.Text.RegularExpressions.RegexMatchTimeoutException)
         {
             throw RegoEvaluationException.Limit("a pattern took too long to match");

@@ -37,7 +37,10 @@ internal sealed class CompilerState(RegoCompilerOptions options, RegoImage? imag
     }
 
     /// <summary>The same, but errors go nowhere: for inferring what has been checked elsewhere.</summary>
-    public CompilerState Quiet() => new(Options, Image) { Tree = Tree, Stage = Stage, RuleTypes = RuleTypes };
+    public CompilerState Quiet() => new(Options, Image) { Tree = Tree, Stage = Stage, RuleTypes = RuleTypes, Comprehensions = Comprehensions };
+
+    /// <summary>The types of comprehensions whose bodies were checked: asked for at every level that one stands in, they must not be found out anew at each.</summary>
+    public Dictionary<ComprehensionTerm, RegoType> Comprehensions { get; private init; } = [];
 
     /// <summary>What the type checker found for the rules.</summary>
     public Dictionary<RuleNode, RegoType> RuleTypes { get; set; } = [];

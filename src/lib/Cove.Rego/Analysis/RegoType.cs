@@ -15,6 +15,29 @@ internal abstract record RegoType
 
     public static RegoType String { get; } = new ScalarType(RegoKind.String);
 
+    /// <summary>Beyond so many parts nothing is said of a value: types hold one another in two places as values do, and are gone through.</summary>
+    private const int MaxParts = 100_000;
+    private int parts;
+
+    private int Parts => parts != 0 ? parts : parts = (int)Math.Min(CountParts(), MaxParts + 1);
+
+    /// <summary>This, or any type where this has too many parts to be compared.</summary>
+    public RegoType Bounded => Parts > MaxParts ? Any : this;
+
+    public virtual bool Equals(RegoType? other) => other is not null && EqualityContract == other.EqualityContract;
+
+    public override int GetHashCode() => EqualityContract.GetHashCode();
+
+    protected virtual long CountParts() => 1;
+
+    protected static long Sum(IEnumerable<RegoType?> types)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        var sum = 1L;
+        foreach (var type in types) sum += type?.Parts ?? 0;
+        return sum;
+    }
+
     public bool IsAny => this is AnyType { Members.Count: 0 };
 
     public static RegoType Union(IEnumerable<RegoType> members)
@@ -39,6 +62,8 @@ internal sealed record AnyType(IReadOnlyList<RegoType> Members) : RegoType
     public bool Equals(AnyType? other) => other is not null && Members.SequenceEqual(other.Members);
 
     public override int GetHashCode() => Members.Count;
+
+    protected override long CountParts() => Sum(Members);
 }
 
 internal sealed record ArrayType(IReadOnlyList<RegoType> Items, RegoType? Rest) : RegoType
@@ -46,9 +71,14 @@ internal sealed record ArrayType(IReadOnlyList<RegoType> Items, RegoType? Rest) 
     public bool Equals(ArrayType? other) => other is not null && Items.SequenceEqual(other.Items) && Equals(Rest, other.Rest);
 
     public override int GetHashCode() => Items.Count;
+
+    protected override long CountParts() => Sum([.. Items, Rest]);
 }
 
-internal sealed record SetType(RegoType Of) : RegoType;
+internal sealed record SetType(RegoType Of) : RegoType
+{
+    protected override long CountParts() => Sum([Of]);
+}
 
 internal sealed record ObjectType(IReadOnlyList<(RegoValue Key, RegoType Type)> Properties, RegoType? Key, RegoType? Value) : RegoType
 {
@@ -65,6 +95,8 @@ internal sealed record ObjectType(IReadOnlyList<(RegoValue Key, RegoType Type)> 
 
     public override int GetHashCode() => Properties.Count;
 
+    protected override long CountParts() => Sum([.. Properties.Select(static p => p.Type), Key, Value]);
+
     public RegoType? Find(RegoValue key)
     {
         foreach (var (name, type) in Properties)
@@ -74,4 +106,8 @@ internal sealed record ObjectType(IReadOnlyList<(RegoValue Key, RegoType Type)> 
 }
 
 /// <summary>A function: the types of its arguments and of its result.</summary>
-internal sealed record RegoFunctionType(IReadOnlyList<RegoType> Arguments, RegoType Result, bool Variadic) : RegoType;
+internal sealed record RegoFunctionType(IReadOnlyList<RegoType> Arguments, RegoType Result, bool Variadic) : RegoType
+{
+    // A function stays one: what it takes and gives is bounded by itself.
+    protected override long CountParts() => 1;
+}

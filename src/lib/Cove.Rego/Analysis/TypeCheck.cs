@@ -32,7 +32,7 @@ internal sealed partial class TypeCheck(CompilerState state)
             {
                 var environment = new TypeEnvironment(state, null);
                 var inner = Infer(part.Body, environment);
-                types.Add(HeadType(node, part, inner));
+                types.Add(HeadType(node, part, inner).Bounded);
                 if (part.Head.Arguments is not { } terms) continue;
                 foreach (var name in terms.SelectMany(TermWalker.AllVars))
                     if (inner.Find(name) is null) inner.Set(name, RegoType.Any);
@@ -41,8 +41,8 @@ internal sealed partial class TypeCheck(CompilerState state)
             }
         }
 
-        var result = RegoType.Union(types);
-        return arguments is null ? result : new RegoFunctionType(arguments, result, Variadic: false);
+        var result = RegoType.Union(types).Bounded;
+        return arguments is null ? result : new RegoFunctionType(arguments.ConvertAll(static a => a.Bounded), result, Variadic: false);
     }
 
     private static RegoType HeadType(RuleNode node, Rule rule, TypeEnvironment environment)
@@ -85,7 +85,7 @@ internal sealed partial class TypeCheck(CompilerState state)
         bool Look(Term term)
         {
             if (term is not ComprehensionTerm comprehension) return true;
-            Infer(comprehension.Body, environment);
+            state.Comprehensions[comprehension] = TypeEnvironment.TypeOf(comprehension, Infer(comprehension.Body, environment));
             return false;
         }
 

@@ -10,7 +10,7 @@ internal sealed class TypeEnvironment(CompilerState state, TypeEnvironment? oute
 
     public RegoType? Find(string name) => _vars.TryGetValue(name, out var type) ? type : outer?.Find(name);
 
-    public void Set(string name, RegoType type) => _vars[name] = type;
+    public void Set(string name, RegoType type) => _vars[name] = type.Bounded;
 
     public RegoType? Of(Term term)
     {
@@ -55,7 +55,14 @@ internal sealed class TypeEnvironment(CompilerState state, TypeEnvironment? oute
 
     private RegoType OfComprehension(ComprehensionTerm comprehension)
     {
+        if (state.Comprehensions.TryGetValue(comprehension, out var known)) return known;
         var inner = new TypeCheck(state.Quiet()).Infer(comprehension.Body, this);
+        return state.Comprehensions[comprehension] = TypeOf(comprehension, inner);
+    }
+
+    /// <summary>The type of a comprehension by what its body knows.</summary>
+    public static RegoType TypeOf(ComprehensionTerm comprehension, TypeEnvironment inner)
+    {
         var value = inner.Of(comprehension.Value) ?? RegoType.Any;
         return comprehension.Kind switch
         {

@@ -153,8 +153,11 @@ internal static partial class StringBuiltins
         }
 
         var result = new StringBuilder();
+        var most = (long)context.Limits.MaxBuiltinElements << 4;
         for (var at = 0; at <= text.Length;)
         {
+            context.CountSteps(1 + (pairs.Count >> 3));
+            if (result.Length > most) throw RegoEvaluationException.Limit($"strings.replace_n would produce more than {most} characters");
             var match = pairs.FindIndex(p => string.CompareOrdinal(text, at, p.Old, 0, p.Old.Length) == 0);
             if (match >= 0)
             {

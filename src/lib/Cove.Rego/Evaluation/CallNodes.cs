@@ -69,32 +69,3 @@ internal sealed class Builtin2Node(BuiltinDefinition builtin, Node left, Node ri
         return result;
     }
 }
-
-/// <summary>Prints a line: each argument is the set of its values, and every combination is a line.</summary>
-internal sealed class PrintStep(Node arguments) : Step
-{
-    public override Status Run(Frame frame)
-    {
-        if (frame.Context.Options.OnPrint is { } print && arguments.Eval(frame) is RegoArray sets)
-        {
-            frame.Context.CheckWhole(sets);
-            foreach (var line in Lines(sets, 0)) print(line);
-        }
-
-        return Status.Next;
-    }
-
-    private static IEnumerable<string> Lines(RegoArray sets, int at)
-    {
-        if (at == sets.Count)
-        {
-            yield return "";
-            yield break;
-        }
-
-        var set = (RegoSet)sets[at];
-        List<string> texts = set.Count == 0 ? ["<undefined>"] : [.. set.Sorted.Select(static v => v is RegoString s ? s.Value : v.ToString())];
-        foreach (var text in texts)
-            foreach (var rest in Lines(sets, at + 1)) yield return at + 1 == sets.Count ? text : $"{text} {rest}";
-    }
-}

@@ -302,7 +302,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
 
         if (name == "internal.print")
         {
-            Add(new PrintStep(PlanTerm(arguments[0])));
+            Add(new PrintStep([.. ((ArrayTerm)arguments[0]).Items.Select(PlanPrinted)]));
             return;
         }
 
@@ -316,6 +316,16 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
         if (arguments.Count > arity) UnifyWith(arguments[arity], call);
         else AddTest(call);
     }
+
+    /// <summary>An argument of a print: the analysis made it the set of a term's values, of which most have one.</summary>
+    private PrintArgument PlanPrinted(Term argument) =>
+        argument is ComprehensionTerm { Value: VarTerm value, Body: [{ IsEquality: true, With.Count: 0, Negated: false } only] } && only.Arguments[0] is VarTerm bound
+        && bound.Name == value.Name && HasOneValue(only.Arguments[1])
+            ? new PrintArgument(PlanTerm(only.Arguments[1]), IsSet: false)
+            : new PrintArgument(PlanTerm(argument), IsSet: true);
+
+    private bool HasOneValue(Term term) => term.IsConstant || term is VarTerm && !IsUnbound(term)
+        || (term is RefTerm { HeadName: { } head } reference && (_bound.Contains(head) || Names.IsRoot(head)) && reference.Parts.TrueForAll(part => part == reference.Parts[0] || part.IsConstant || (part is VarTerm && !IsUnbound(part))));
 
     private Node PlanCallValue(RefTerm function, List<Term> arguments, Location at, out int arity)
     {

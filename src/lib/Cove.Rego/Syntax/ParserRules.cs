@@ -72,6 +72,7 @@ internal sealed partial class Parser
             }
         }
 
+        if (head.Key is not null && head.Value is null) return "illegal default rule (must have a value)";
         if (head.Value is not { } value) return null;
         string? found = null;
         TermWalker.Visit(value, term =>

@@ -14,8 +14,8 @@ public sealed class RegoNumber : RegoValue
     /// <summary>The most digits that a number may have.</summary>
     public const int MaxDigits = 100_000;
 
-    /// <summary>The most bits that an integer may have which comes of arithmetic: more than any number of the most digits has.</summary>
-    internal const int MaxBits = (1 << 20) + 64;
+    /// <summary>The most bits that an integer may have which comes of arithmetic: those of the most digits.</summary>
+    internal const int MaxBits = 332_193;
 
     private const int SmallestShared = -16;
     private static readonly RegoNumber[] Shared = MakeShared();
@@ -153,6 +153,7 @@ public sealed class RegoNumber : RegoValue
     internal override int Hash()
     {
         if (_form == Form.Int64) return unchecked((int)_int64 * 0x2545F491) ^ (int)(_int64 >> 32);
+        if (_form == Form.BigInteger) return HashInteger(_parts!.Mantissa, 0);
         var exact = Exact();
         if (exact.Exponent >= 0 && exact.Digits + exact.Exponent <= 19)
         {
@@ -160,7 +161,16 @@ public sealed class RegoNumber : RegoValue
             if (integer >= long.MinValue && integer <= long.MaxValue) return FromInt64((long)integer).Hash();
         }
 
-        return HashCode.Combine(exact.Mantissa, exact.Exponent);
+        return exact.Exponent >= 0 ? HashInteger(exact.Mantissa, exact.Exponent) : HashCode.Combine(exact.Mantissa, exact.Exponent);
+    }
+
+    /// <summary>An integer's remainder by a prime: the same however it is written, and quick where the decimal digits of a large one are not.</summary>
+    private static int HashInteger(BigInteger mantissa, int exponent)
+    {
+        const long prime = (1L << 61) - 1;
+        var rest = mantissa % prime;
+        if (exponent > 0) rest = rest * BigInteger.ModPow(10, exponent, prime) % prime;
+        return ((long)rest).GetHashCode();
     }
 
     private protected override bool EqualsSameKind(RegoValue other)
