@@ -14,6 +14,7 @@ Benchmark[] benchmarks =
     new("quotes", "SGX and TDX quotes verified, next to openssl's P-256", QuoteVerification.Run),
     new("service", "tokens a second and p99 of the attestation service under 64 clients over TLS, next to openssl's signatures", ServiceThroughput.Run),
     new("release", "key releases a second on one core, next to the RSA operations in each", KeyRelease.Run),
+    new("releases", "key releases a second and p99 of the key service under 64 clients over TLS, next to openssl's RSA and ECDSA", ReleaseThroughput.Run),
     new("volume", "a file of an encrypted volume read, next to dd of the plain file and openssl's AES-256-XTS", VolumeReading.Run),
     new("rego", "Rego programs evaluated, next to the fastest of three other engines", PolicyEvaluation.Run),
     new("agent-rules", "decisions of 1,800 lines of rules as a Kata guest's agent has them", AgentDecisions.Run),

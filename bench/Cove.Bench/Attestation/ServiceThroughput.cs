@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -18,10 +15,6 @@ namespace Cove.Bench.Attestation;
 /// <summary>Tokens a second of the attestation service as a process of its own, asked by many clients at once over TLS, each on a connection of its own.</summary>
 internal static class ServiceThroughput
 {
-    private const int Clients = 64;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(12);
-
     public static void Run()
     {
         var (verify, sign) = (OpenSslSpeed.Operations("ecdsap384", column: "verify/s"), OpenSslSpeed.Operations("rsa2048", column: "sign/s"));
@@ -39,11 +32,11 @@ internal static class ServiceThroughput
             using var ca = CertificateAuthority.Create("bench", ["localhost"], now);
             using var authority = new SimulatedAuthority(TimeProvider.System);
             using var chip = authority.MakeChip(SimulatedChip.CurrentTcb);
-            var url = new Uri($"https://localhost:{FreePort()}");
+            var url = ServiceLoad.FreeUrl();
             using var service = await StartAsync(folder.FullName, url, ca, authority);
             try
             {
-                await MeasureAsync(service, url, ca.Certificate, Body(chip), yardstick);
+                await MeasureAsync(service, url, ca.Certificate, Body(chip, """{"keys":[]}"""u8), yardstick);
             }
             finally
             {
@@ -59,73 +52,27 @@ internal static class ServiceThroughput
 
     private static async Task MeasureAsync(Process service, Uri url, X509Certificate2 root, string body, double yardstick)
     {
-        using var stop = new CancellationTokenSource();
-        var counting = false;
-        ConcurrentBag<List<double>> all = [];
-        var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
-        {
-            using var client = Client(url, root);
-            List<double> took = [];
-            while (!stop.IsCancellationRequested)
-            {
-                var start = Stopwatch.GetTimestamp();
-                using var answer = await client.PostAsync("/attest/SevSnpVm?api-version=2022-08-01", new StringContent(body, Encoding.UTF8, "application/json"));
-                await answer.Content.ReadAsByteArrayAsync();
-                if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"the service answered {answer.StatusCode}");
-                if (Volatile.Read(ref counting)) took.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-
-            all.Add(took);
-        })).ToList();
-        await Task.Delay(WarmUp);
-        service.Refresh();
-        var (used, begun) = (service.TotalProcessorTime, Stopwatch.GetTimestamp());
-        Volatile.Write(ref counting, true);
-        await Task.Delay(Length);
-        Volatile.Write(ref counting, false);
-        service.Refresh();
-        var (processor, clock) = ((service.TotalProcessorTime - used).TotalSeconds, Stopwatch.GetElapsedTime(begun).TotalSeconds);
-        await stop.CancelAsync();
-        await Task.WhenAll(clients);
-        Print([.. all.SelectMany(took => took).Order()], processor, clock, yardstick);
+        var load = await ServiceLoad.MeasureAsync(service, () => ServiceLoad.Client(url, root),
+            client => client.PostAsync("/attest/SevSnpVm?api-version=2022-08-01", new StringContent(body, Encoding.UTF8, "application/json")));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ServiceLoad.Clients} clients over TLS: {load.PerSecond:F0} tokens a second, p50 {load.P50:F1} ms, p99 {load.P99:F1} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the service alone: {load.PerProcessorSecond:F0} tokens a processor second, {yardstick / load.PerProcessorSecond:F2} times the cost of the two signatures"));
     }
 
-    private static void Print(double[] took, double processor, double clock, double yardstick)
-    {
-        var perProcessorSecond = took.Length / processor;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Clients} clients over TLS: {took.Length / clock:F0} tokens a second, p50 {took[took.Length / 2]:F1} ms, p99 {took[took.Length * 99 / 100]:F1} ms"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the service alone: {perProcessorSecond:F0} tokens a processor second, {yardstick / perProcessorSecond:F2} times the cost of the two signatures"));
-    }
-
-    private static async Task<Process> StartAsync(string folder, Uri url, CertificateAuthority ca, SimulatedAuthority authority)
+    /// <summary>Starts the service with a simulated processor's root among those that it trusts.</summary>
+    public static async Task<Process> StartAsync(string folder, Uri url, CertificateAuthority ca, SimulatedAuthority authority)
     {
         string In(string name) => Path.Combine(folder, name);
         using (var server = ca.IssueServer("localhost", ["localhost"], [IPAddress.Loopback], TimeProvider.System.GetUtcNow())) server.WriteTo(In("server.pem"), In("server.key"));
         await File.WriteAllTextAsync(In("root.pem"), CertificatePem.Write([authority.Root]));
-        var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Cove.AttestationService"), [
+        return await ServiceLoad.StartAsync("Cove.AttestationService", [
             "--listen", $"127.0.0.1:{url.Port}", "--issuer", url.AbsoluteUri, "--data", In("data"), "--tls-certificate", In("server.pem"), "--tls-key", In("server.key"),
-            "--development-root", In("root.pem")])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        })!;
-        var ready = await process.StandardOutput.ReadLineAsync();
-        return ready is not null ? process : throw new InvalidOperationException("the service did not start");
+            "--development-root", In("root.pem")]);
     }
 
-    private static HttpClient Client(Uri url, X509Certificate2 root) => new(new SocketsHttpHandler
-    {
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root }, RevocationMode = X509RevocationMode.NoCheck },
-        },
-    })
-    { BaseAddress = url };
-
-    private static string Body(SimulatedChip chip)
+    /// <summary>A request with a fresh report of the chip.</summary>
+    public static string Body(SimulatedChip chip, ReadOnlySpan<byte> runtimeData)
     {
         var launch = new SimulatedLaunch(new byte[48], new byte[32], SimulatedLaunch.ContainerGroupPolicy);
-        var runtimeData = Encoding.UTF8.GetBytes("""{"keys":[]}""");
         var report = SimulatedProcessor.Launch(chip, launch).GetReport(ReportData.FromRuntimeData(runtimeData).Bytes, 0);
         var inner = new JsonObject
         {
@@ -137,12 +84,5 @@ internal static class ServiceThroughput
             ["report"] = Base64Url.Encode(Encoding.UTF8.GetBytes(inner.ToJsonString())),
             ["runtimeData"] = new JsonObject { ["data"] = Base64Url.Encode(runtimeData), ["dataType"] = "JSON" },
         }.ToJsonString();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
