@@ -51,6 +51,25 @@ public sealed class MasterKeyTests : IDisposable
         Assert.Throws<UsageException>(() => MasterKey.Load(file));
     }
 
+    [Fact]
+    public void Reads_the_same_key_from_a_variable_and_nothing_else()
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        using var fromFile = MasterKey.Load(Write(key));
+        var name = $"COVE_TEST_{Guid.NewGuid():N}";
+        Assert.Throws<UsageException>(() => MasterKey.Load($"env://{name}"));
+        foreach (var wrong in (string[])["", "not base64", Convert.ToBase64String(key[1..]), Convert.ToBase64String([.. key, 0])])
+        {
+            Environment.SetEnvironmentVariable(name, wrong);
+            Assert.Throws<UsageException>(() => MasterKey.Load($"env://{name}"));
+        }
+
+        Environment.SetEnvironmentVariable(name, Convert.ToBase64String(key));
+        using var fromVariable = MasterKey.Load($"env://{name}");
+        Environment.SetEnvironmentVariable(name, null);
+        Assert.Equal("secret"u8.ToArray(), fromVariable.Open(fromFile.Seal("secret"u8, "place"), "place"));
+    }
+
     private string Write(byte[] key)
     {
         var file = Path.Combine(_folder.FullName, "master.key");

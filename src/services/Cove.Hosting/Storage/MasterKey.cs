@@ -14,6 +14,7 @@ public sealed class MasterKey : IDisposable
     /// <summary>Bytes in the file.</summary>
     public const int Length = 32;
 
+    private const string EnvironmentPrefix = "env://";
     private const byte FormatVersion = 1;
     private const int SaltLength = 16;
     private const int NonceLength = 12;
@@ -23,9 +24,23 @@ public sealed class MasterKey : IDisposable
 
     private MasterKey(byte[] key) => _key = key;
 
-    /// <summary>Reads the key: exactly 32 bytes, in a file that only its owner may read.</summary>
-    /// <exception cref="UsageException">The file is missing, of another length, or open to others.</exception>
-    public static MasterKey Load(string file)
+    /// <summary>Reads the key: exactly 32 bytes, in a file that only its owner may read, or in base64 in an environment variable (<c>env://NAME</c>), which the
+    /// process and whoever may look into it can read for as long as it runs.</summary>
+    /// <exception cref="UsageException">The file is missing, of another length, or open to others; the variable is not set or no such key.</exception>
+    public static MasterKey Load(string source)
+        => source.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) ? FromEnvironment(source[EnvironmentPrefix.Length..]) : FromFile(source);
+
+    private static MasterKey FromEnvironment(string name)
+    {
+        var hint = $"{name}=$(head -c {Length} /dev/urandom | base64)";
+        var text = Environment.GetEnvironmentVariable(name) ?? throw new UsageException($"the master key's variable {name} is not set", hint);
+        var key = new byte[Length];
+        if (Convert.TryFromBase64String(text, key, out var length) && length == Length) return new(key);
+        CryptographicOperations.ZeroMemory(key);
+        throw new UsageException($"the master key's variable {name} is not base64 of {Length} bytes", hint);
+    }
+
+    private static MasterKey FromFile(string file)
     {
         try
         {
