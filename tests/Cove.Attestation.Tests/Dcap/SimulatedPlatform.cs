@@ -22,17 +22,20 @@ internal sealed class SimulatedPlatform : IDisposable
     private static readonly byte[] QeSigner = SHA256.HashData("quoting enclave"u8);
     private readonly ECDsa attestationKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa signerKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly DateTimeOffset now;
     private readonly X509Certificate2 root;
     private readonly X509Certificate2 authority;
 
-    public SimulatedPlatform()
+    /// <param name="time">When it is looked at; <see cref="Then"/> by default.</param>
+    public SimulatedPlatform(DateTimeOffset? time = null)
     {
+        now = time ?? Then;
         root = SelfSigned("Intel SGX Root CA");
         authority = Issued("Intel SGX PCK Platform CA", ECDsa.Create(ECCurve.NamedCurves.nistP256), root, [0x10], authority: true);
         Root = Certificate.Parse(root.RawData);
         Authority = Certificate.Parse(authority.RawData);
-        Signer = IssueSigner(Then.AddYears(-1), Then.AddYears(1));
-        Pck = IssuePck(Then.AddYears(-1), Then.AddYears(1));
+        Signer = IssueSigner(now.AddYears(-1), now.AddYears(1));
+        Pck = IssuePck(now.AddYears(-1), now.AddYears(1));
     }
 
     public Certificate Root { get; }
@@ -71,8 +74,8 @@ internal sealed class SimulatedPlatform : IDisposable
     {
         ["id"] = tee == QuoteTee.Sgx ? "SGX" : "TDX",
         ["version"] = 3,
-        ["issueDate"] = Time(Then.AddDays(-1)),
-        ["nextUpdate"] = Time(Then.AddDays(29)),
+        ["issueDate"] = Time(now.AddDays(-1)),
+        ["nextUpdate"] = Time(now.AddDays(29)),
         ["fmspc"] = Convert.ToHexString(Fmspc),
         ["pceId"] = "0000",
         ["tcbType"] = 0,
@@ -86,8 +89,8 @@ internal sealed class SimulatedPlatform : IDisposable
     {
         ["id"] = tee == QuoteTee.Sgx ? "QE" : "TD_QE",
         ["version"] = 2,
-        ["issueDate"] = Time(Then.AddDays(-1)),
-        ["nextUpdate"] = Time(Then.AddDays(29)),
+        ["issueDate"] = Time(now.AddDays(-1)),
+        ["nextUpdate"] = Time(now.AddDays(29)),
         ["tcbEvaluationDataNumber"] = 16,
         ["miscselect"] = "00000000",
         ["miscselectMask"] = "FFFFFFFF",
@@ -275,7 +278,7 @@ internal sealed class SimulatedPlatform : IDisposable
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static byte[] Revoke(X509Certificate2 issuer, params byte[][] serials) => Revoke(issuer, Then.AddDays(-1), Then.AddDays(29), serials);
+    private byte[] Revoke(X509Certificate2 issuer, params byte[][] serials) => Revoke(issuer, now.AddDays(-1), now.AddDays(29), serials);
 
     private static byte[] Revoke(X509Certificate2 issuer, DateTimeOffset from, DateTimeOffset to, params byte[][] serials)
     {
@@ -284,18 +287,18 @@ internal sealed class SimulatedPlatform : IDisposable
         return builder.Build(issuer, 1, to, HashAlgorithmName.SHA256, thisUpdate: from);
     }
 
-    private static X509Certificate2 SelfSigned(string name)
+    private X509Certificate2 SelfSigned(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return Request(name, key, authority: true).CreateSelfSigned(Then.AddYears(-2), Then.AddYears(2));
+        return Request(name, key, authority: true).CreateSelfSigned(now.AddYears(-2), now.AddYears(2));
     }
 
-    private static X509Certificate2 Issued(
+    private X509Certificate2 Issued(
         string name, ECDsa key, X509Certificate2 issuer, byte[] serial, bool authority, DateTimeOffset? from = null, DateTimeOffset? to = null, byte[]? extension = null)
     {
         var request = Request(name, key, authority);
         if (extension is not null) request.CertificateExtensions.Add(new X509Extension(Sgx, extension, critical: false));
-        var certificate = request.Create(issuer, from ?? Then.AddYears(-1), to ?? Then.AddYears(1), serial);
+        var certificate = request.Create(issuer, from ?? now.AddYears(-1), to ?? now.AddYears(1), serial);
         return authority ? certificate.CopyWithPrivateKey(key) : certificate;
     }
 

@@ -34,6 +34,8 @@ internal sealed class AttestationServiceProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
+        // What it asks itself, such as a cache of collateral, has a certificate of the same authority.
+        start.Environment["SSL_CERT_FILE"] = identity.AuthorityFile;
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal($"ready {issuer ?? url}", line);
