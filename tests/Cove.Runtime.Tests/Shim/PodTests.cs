@@ -124,6 +124,7 @@ public sealed class PodTests : IAsyncLifetime
         await containerd.StopAsync();
         await containerd.StartAsync();
         using var again = new CriClient(containerd.Socket);
+        await again.ReadyAsync();
         Assert.Equal((1, 0), await again.StatusAsync(serve));
         Assert.Equal("moored\n", (await again.ExecAsync(serve, Allowed)).Out);
         await again.StopAsync(serve, seconds: 60);
@@ -149,13 +150,14 @@ public sealed class PodTests : IAsyncLifetime
         Assert.Equal(before, Interfaces());
     }
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public async ValueTask InitializeAsync() => await cri.ReadyAsync();
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        // A test that failed must not make the next one fail.
+        using (var fresh = new CriClient(containerd.Socket)) await fresh.RemoveAllAsync();
         cri.Dispose();
         Directory.Delete(logs, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     private static GroupContainer Container(string name, string[] command) => TestPod.Container(name, command) with { ExecProcesses = [new ExecProcess(Allowed, [])] };

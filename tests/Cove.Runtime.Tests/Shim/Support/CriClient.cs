@@ -88,6 +88,38 @@ internal sealed class CriClient : IDisposable
         await CallAsync("RemovePodSandbox", new ProtobufWriter().Text(1, pod.Id));
     }
 
+    /// <summary>Waits until containerd serves CRI: after a start it first looks for the pods that run.</summary>
+    public async Task ReadyAsync()
+    {
+        for (var began = TimeProvider.System.GetTimestamp(); ; await Task.Delay(100))
+        {
+            try
+            {
+                await CallAsync("ListPodSandbox", new ProtobufWriter());
+                return;
+            }
+            catch (Cove.Outcomes.UnavailableException starting) when (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(3) && starting.Message.Contains("not initialized", StringComparison.Ordinal))
+            {
+                // Not yet.
+            }
+        }
+    }
+
+    /// <summary>Removes every pod, whatever state a test left it in.</summary>
+    public async Task RemoveAllAsync()
+    {
+        var answer = await CallAsync("ListPodSandbox", new ProtobufWriter());
+        var pods = new List<string>();
+        var reader = new ProtobufReader(answer, "CRI answer");
+        while (reader.Next())
+        {
+            if (reader.Field == 1) pods.Add(TextOf(reader.Bytes().ToArray(), 1));
+            else reader.Skip();
+        }
+
+        foreach (var pod in pods) await RemovePodAsync(new CriPod(pod, []));
+    }
+
     public void Dispose() => http.Dispose();
 
     private Task<byte[]> CallAsync(string method, ProtobufWriter request) => channel.CallAsync($"{Service}/{method}", request.ToArray(), TestContext.Current.CancellationToken);
