@@ -53,7 +53,11 @@ internal static class ContainerCalls
                 rootfs, guest.Gate.PolicyBase64, guest.Gate.SecurityContext, guest.Gate.ReferenceInfos, simulated: guest.Options.SecureProcessor is not null);
             var spec = new ContainerSpec(
                 id,
-                process with { Env = [.. decision.Env, $"{SecurityContextFolder.Variable}={context}"], Capabilities = GuestCapabilities.Limit(decision.Capabilities, GuestCapabilities.OfThisProcess()) },
+                process with
+                {
+                    Env = [.. decision.Env, $"{SecurityContextFolder.Variable}={context}"],
+                    Capabilities = GuestCapabilities.Limit(decision.Capabilities, GuestCapabilities.OfThisProcess()),
+                },
                 rootfs,
                 [.. mounts.Select(mount => MountSources.ForRuntime(mount, guest.Sandbox)), .. guest.Sandbox.NetworkMounts(mounts), .. ProcessorMount(guest)],
                 guest.Sandbox.Hostname,

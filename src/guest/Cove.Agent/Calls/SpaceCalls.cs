@@ -16,11 +16,17 @@ internal static class SpaceCalls
 
     public static GuestHandlers AddSpaceCalls(this GuestHandlers handlers, Guest guest) => handlers
         .On(GuestCalls.MountWritableDevice, (request, cancellation) => Change(
-            guest, request.Target, gate => gate.MountWritableDevice(request, () => Mount(guest, request.Target, request.Encrypted, request.SizeBytes)), cancellation))
+            guest,
+            request.Target,
+            gate => gate.MountWritableDevice(request, () => Mount(guest, request.Target, request.Encrypted, request.SizeBytes)),
+            cancellation))
         .On(GuestCalls.UnmountWritableDevice, (request, cancellation) => Change(
             guest, request.Target, gate => gate.UnmountWritableDevice(request.Target, () => Unmount(guest, request.Target)), cancellation))
         .On(GuestCalls.MountScratch, (request, cancellation) => Change(
-            guest, request.Target, gate => gate.MountScratch(request.Target, request.Encrypted, () => Mount(guest, request.Target, request.Encrypted, request.SizeBytes)), cancellation))
+            guest,
+            request.Target,
+            gate => gate.MountScratch(request.Target, request.Encrypted, () => Mount(guest, request.Target, request.Encrypted, request.SizeBytes)),
+            cancellation))
         .On(GuestCalls.UnmountScratch, (request, cancellation) => Change(
             guest, request.Target, gate => gate.UnmountScratch(request.Target, () => Unmount(guest, request.Target)), cancellation))
         .On(GuestCalls.MountBlockDevice, (request, cancellation) => Change(

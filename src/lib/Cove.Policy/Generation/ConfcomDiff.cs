@@ -32,7 +32,8 @@ public static class ConfcomDiff
             }
 
             // Of several with the same image, the one that is meant is the one that differs least.
-            if (partners.Select(partner => Differences(partner, container)).MinBy(Size) is { Count: > 0 } differences) found[name] = differences;
+            var least = partners.Select(partner => Differences(partner, container)).MinBy(Size)!;
+            if (least.Count > 0) found[name] = least;
         }
 
         return found.Count == 0 ? null : CompactJson.Write(found, indented);
