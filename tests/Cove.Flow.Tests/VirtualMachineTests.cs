@@ -1,4 +1,10 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Cove.Outcomes;
+using Cove.Protocol.Client;
+using Cove.Protocol.Messages;
 
 namespace Cove.Tests.Flow;
 
@@ -39,6 +45,89 @@ public sealed class VirtualMachineTests : IClassFixture<CoveProgram>
         Assert.Equal("denied", denied.GetProperty("code").GetString());
         Assert.Contains("layer", denied.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_machine_outlives_a_hostile_host_refuses_it_and_ends_with_its_runtime()
+    {
+        using var project = new ReaderProject();
+        (await cove.RunAsync("run", project.Folder, "--isolation", "vm", "--detach")).ExitedWith(0);
+        var folder = Directory.GetDirectories(Path.Combine(cove.Home, "groups")).Single();
+        var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json"))).RootElement;
+        var socket = Path.Combine(folder, "agent.sock");
+
+        // Noise where a greeting belongs, a hundred times over: each connection ends, and the machine goes on.
+        for (var i = 0; i < 100; i++) await NoiseAsync(socket);
+        await using (var guest = await GuestClient.ConnectAsync(socket, TimeSpan.FromMinutes(1)))
+        {
+            Assert.True((await Accepted(guest.CallAsync(GuestCalls.Ping, new PingRequest()))).PolicySet);
+
+            var second = Convert.ToBase64String(Encoding.UTF8.GetBytes("package policy\n"));
+            Assert.Contains("policy-already-set", await Findings(guest.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(second))));
+
+            // A disk that is in use, in another's place; and one that no controller has.
+            foreach (var (target, disk) in ((int, string)[])[(0, GuestPaths.LayerDisk(1)), (9, "scsi://999")])
+                await Assert.ThrowsAnyAsync<Exception>(async () => await Accepted(guest.CallAsync(GuestCalls.MountDevice, new MountDeviceRequest(GuestPaths.Layer(target), disk, ["ro"]))));
+            Assert.True((await Accepted(guest.CallAsync(GuestCalls.Ping, new PingRequest()))).PolicySet);
+        }
+
+        // One byte of each piece of the file that the container has not come to yet, on the disk as the host has it: the kernel notices.
+        var log = Path.Combine(folder, "logs", "reader.log");
+        await UntilAsync(() => File.Exists(log) && File.ReadAllText(log).Contains("piece 1 ok", StringComparison.Ordinal), "the container did not read");
+        project.Alter(Directory.GetFiles(cove.Home, "*.ext4", SearchOption.AllDirectories));
+        await UntilAsync(() => File.ReadAllText(log).Contains("failed", StringComparison.Ordinal), "the container read altered bytes");
+        Assert.DoesNotContain(ReaderProject.Altered, await File.ReadAllTextAsync(log), StringComparison.Ordinal);
+
+        var (runtime, machine) = (state.GetProperty("runtimeProcess").GetInt32(), state.GetProperty("agentProcess").GetInt32());
+        Assert.Contains("qemu", await File.ReadAllTextAsync($"/proc/{machine}/cmdline"), StringComparison.Ordinal);
+        using (var process = System.Diagnostics.Process.GetProcessById(runtime)) process.Kill();
+        await UntilAsync(() => !IsAlive(machine), "the machine outlived its runtime");
+    }
+
+    private static async Task UntilAsync(Func<bool> holds, string otherwise)
+    {
+        for (var waited = 0; !holds(); waited++)
+        {
+            Assert.True(waited < 1200, otherwise);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            // A child that nobody has reaped yet is over all the same.
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task NoiseAsync(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+        try
+        {
+            await socket.SendAsync(RandomNumberGenerator.GetBytes(1000));
+            while (await socket.ReceiveAsync(new byte[1000]) > 0)
+            {
+                // Whatever it says; that it ends the connection is the answer.
+            }
+        }
+        catch (SocketException)
+        {
+            // So it ended.
+        }
+    }
+
+    private static async Task<T> Accepted<T>(Task<Verdict<T>> call) =>
+        (await call).IsAccepted(out var value, out var findings) ? value : throw new InvalidOperationException(string.Join(", ", findings.Select(finding => finding.Code)));
+
+    private static async Task<IEnumerable<string>> Findings<T>(Task<Verdict<T>> call) =>
+        (await call).IsAccepted(out _, out var findings) ? [] : findings.Select(finding => finding.Code);
 
     private static void Flip(string path)
     {

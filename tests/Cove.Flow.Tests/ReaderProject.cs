@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace Cove.Tests.Flow;
+
+/// <summary>A project whose one container reads a large file piece by piece, and says of each whether it could.</summary>
+internal sealed class ReaderProject : IDisposable
+{
+    /// <summary>What a piece holds after <see cref="Alter"/>.</summary>
+    public const string Altered = "altered by the host";
+
+    private const int Piece = 64 * 1024;
+    private const int Pieces = 120;
+    private static readonly byte[] Mark = Encoding.ASCII.GetBytes("as its owner packed it");
+
+    public ReaderProject()
+    {
+        var app = Directory.CreateDirectory(Path.Combine(Folder, "app")).FullName;
+        var content = new byte[Piece * Pieces];
+        for (var at = 0; at < content.Length; at += Piece) Mark.CopyTo(content, at);
+        File.WriteAllBytes(Path.Combine(app, "pieces"), content);
+        File.WriteAllText(
+            Path.Combine(app, "read"),
+            $"""
+            #!/bin/sh
+            n=1
+            while [ $n -lt {Pieces} ]; do
+              if text=$(dd if=/pieces bs={Piece} skip=$n count=1 2>/dev/null | head -c {Mark.Length}) && [ -n "$text" ]; then echo "piece $n ok: $text"; else echo "piece $n failed"; fi
+              n=$((n + 1))
+              sleep 1
+            done
+            """.ReplaceLineEndings("\n"));
+        File.SetUnixFileMode(Path.Combine(app, "read"), (UnixFileMode)0b111_101_101);
+        File.WriteAllText(Path.Combine(Folder, "cove.json"), """{ "template": "compose.yaml", "images": { "reader:1": { "directory": "app", "programs": [ "busybox" ], "env": [ "PATH=/bin" ] } } }""");
+        File.WriteAllText(Path.Combine(Folder, "compose.yaml"), "services:\n  reader:\n    image: reader:1\n    command: [ \"/bin/sh\", \"/read\" ]\n");
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("cove-reader-").FullName;
+
+    /// <summary>Overwrites the beginning of each piece but the first few, wherever it lies in these files.</summary>
+    public void Alter(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var bytes = File.ReadAllBytes(file);
+            var found = 0;
+            for (var at = bytes.AsSpan().IndexOf(Mark); at >= 0;)
+            {
+                if (++found > 3) Write(file, at);
+                var next = bytes.AsSpan(at + 1).IndexOf(Mark);
+                at = next < 0 ? -1 : at + 1 + next;
+            }
+        }
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static void Write(string path, long at)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Position = at;
+        file.Write(Encoding.ASCII.GetBytes(Altered));
+    }
+}
