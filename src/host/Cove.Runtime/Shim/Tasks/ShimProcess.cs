@@ -52,9 +52,11 @@ internal sealed class ShimProcess(string container, string execId, StdioPaths st
         lock (gate)
         {
             if (Status == ProcessStatus.Stopped) return false;
-            Status = ProcessStatus.Stopped;
-        }
 
-        return exited.TrySetResult(exit);
+            // In this order: whoever sees it stopped also sees how it ended.
+            exited.TrySetResult(exit);
+            Status = ProcessStatus.Stopped;
+            return true;
+        }
     }
 }
