@@ -5,7 +5,7 @@ namespace Cove.Tests.Flow;
 /// <summary>Development services of several users of one machine.</summary>
 public sealed class DevelopmentServicesTests
 {
-    private const int Users = 4;
+    private const int Users = 3;
 
     [Fact]
     public async Task Users_who_start_their_services_at_the_same_time_do_not_get_each_others_ports()
