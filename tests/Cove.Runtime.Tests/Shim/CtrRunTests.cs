@@ -46,7 +46,10 @@ public sealed class CtrRunTests
         Assert.Contains("RUNNING", (await containerd.CtrAsync("task", "ls")).Out);
         Assert.NotEqual(0, (await containerd.CtrAsync("task", "exec", "--exec-id", "e2", "waits", "/bin/ls")).Code);
         Assert.Equal(0, (await containerd.CtrAsync("task", "kill", "-s", "KILL", "waits")).Code);
-        Assert.Equal(137, (await containerd.CtrAsync("task", "delete", "waits")).Code);
+        while (!(await containerd.CtrAsync("task", "ls")).Out.Contains("STOPPED", StringComparison.Ordinal)) await Task.Delay(50, TestContext.Current.CancellationToken);
+        var deleted = await containerd.CtrAsync("task", "delete", "waits");
+        Assert.Equal(0, deleted.Code);
+        Assert.Contains("137", deleted.Error);
         Assert.Equal(0, (await containerd.CtrAsync("container", "delete", "waits")).Code);
         await containerd.AssertNothingLeftAsync();
     }
