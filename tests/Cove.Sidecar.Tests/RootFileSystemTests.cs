@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Cove.Guest.Attesters;
 using Cove.Sidecar.Tests.Fakes;
 
 namespace Cove.Sidecar.Tests;
@@ -68,6 +69,10 @@ public sealed class RootFileSystemTests : IDisposable
         start.Environment.Remove("SSL_CERT_FILE");
         string[] arguments = ["--mount", "sh", "-eu", "-c", "mknod -m 666 $1/urandom c 1 9; mount -t proc proc $0/proc; mount -t tmpfs tmp $0/tmp; mount --bind $1 $0/dev; exec chroot $0 /bin/skr -port 0", root, devices];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
+
+        // The services listen on this machine, where only a group on a simulated processor may connect to.
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(devices, "context")).FullName, LaunchFact.FileName), LaunchFact.Simulated);
+        environment["UVM_SECURITY_CONTEXT_DIR"] = "/dev/context";
         environment["UVM_HOST_AMD_CERTIFICATE"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(SecurityContext.Thim(Recordings.Evidence().Tcb)));
         foreach (var (name, value) in environment) start.Environment[name] = value;
         var process = Process.Start(start)!;
