@@ -9,6 +9,7 @@ using Cove.Protocol.Messages;
 namespace Cove.Tests.Flow;
 
 /// <summary>The README's first command in a virtual machine. A boot on QEMU's translator takes its time, so there are few of these.</summary>
+[Collection(Alone.Name)]
 public sealed class VirtualMachineTests : IClassFixture<CoveProgram>
 {
     private readonly CoveProgram cove;

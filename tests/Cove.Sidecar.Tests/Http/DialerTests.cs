@@ -45,4 +45,21 @@ public sealed class DialerTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
+
+    [Fact]
+    public async Task A_handshake_that_stalls_counts_against_the_request_and_not_against_connecting()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var authority = new TestAuthority();
+        using var handler = Outbound.CreateHandler(TrustRoots.Of([authority.Root]), new Dialer(isSimulated: true));
+        Assert.Equal(Timeout.InfiniteTimeSpan, handler.ConnectTimeout);
+        using var client = new HttpClient(handler);
+        using var deadline = new CancellationTokenSource();
+        var asking = client.GetAsync($"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/attest/SevSnpVM", deadline.Token);
+        using var silent = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await deadline.CancelAsync();
+        var ended = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.Equal(deadline.Token, ended.CancellationToken);
+    }
 }

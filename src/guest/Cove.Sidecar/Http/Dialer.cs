@@ -11,6 +11,8 @@ namespace Cove.Sidecar.Http;
 /// <param name="isSimulated">Whether the group runs on a simulated processor, for development.</param>
 internal sealed class Dialer(bool isSimulated)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     /// <summary>Whether a service that a caller named may be at this address.</summary>
     public bool Permits(IPAddress address) => AddressReach.Of(address) switch
     {
@@ -30,10 +32,17 @@ internal sealed class Dialer(bool isSimulated)
         {
             if (isNamedByCaller && !Permits(address)) throw new IOException($"dial tcp {new IPEndPoint(address, to.Port)}: connect: {AddressReach.Of(address)} addresses are refused");
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            late.CancelAfter(Patience);
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, to.Port), cancellation);
+                await socket.ConnectAsync(new IPEndPoint(address, to.Port), late.Token);
                 return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                socket.Dispose();
+                first ??= new IOException($"dial tcp {new IPEndPoint(address, to.Port)}: i/o timeout");
             }
             catch (SocketException e)
             {

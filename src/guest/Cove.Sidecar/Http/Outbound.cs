@@ -20,7 +20,7 @@ internal sealed class Outbound(HttpClient client)
         AllowAutoRedirect = false,
         ActivityHeadersPropagator = null,
         AutomaticDecompression = DecompressionMethods.GZip,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
+        ConnectTimeout = Timeout.InfiniteTimeSpan, // The dialer limits its part; a TLS handshake counts against the request's own deadline.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         ConnectCallback = (context, cancellation) => dialer.ConnectAsync(context.DnsEndPoint, IsNamedByCaller(context), cancellation),

@@ -1,0 +1,8 @@
+namespace Cove.Tests.Flow;
+
+/// <summary>A machine on QEMU's translator is twenty times slower than its host, and wants all of it: what needs one runs with nothing beside it.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
