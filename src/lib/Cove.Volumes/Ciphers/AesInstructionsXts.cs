@@ -38,8 +38,8 @@ internal sealed class AesInstructionsXts : IXtsEngine
         for (var at = 0; at < from.Length; at += perSector, sector += (ulong)(sectorSize / XtsCipher.SectorUnit))
         {
             var tweak = First(sector, tweaks.Keys);
-            if (encrypt) Encrypt(from.Slice(at, perSector), to.Slice(at, perSector), tweak, encryption.Keys);
-            else Decrypt(from.Slice(at, perSector), to.Slice(at, perSector), tweak, decryption.Keys);
+            if (encrypt) RunSector<AesEncryption>(from.Slice(at, perSector), to.Slice(at, perSector), tweak, encryption.Keys);
+            else RunSector<AesDecryption>(from.Slice(at, perSector), to.Slice(at, perSector), tweak, decryption.Keys);
         }
     }
 
@@ -67,9 +67,10 @@ internal sealed class AesInstructionsXts : IXtsEngine
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Decrypt(ReadOnlySpan<Vector128<byte>> from, Span<Vector128<byte>> to, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
+    private static void RunSector<TDirection>(ReadOnlySpan<Vector128<byte>> from, Span<Vector128<byte>> to, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
+        where TDirection : struct, IAesDirection
     {
-        while (from.Length >= Lanes)
+        while (from.Length >= Lanes && to.Length >= Lanes)
         {
             var t0 = tweak;
             var t1 = Next(t0);
@@ -86,70 +87,26 @@ internal sealed class AesInstructionsXts : IXtsEngine
             for (var round = 1; round < keys.Length - 1; round++)
             {
                 key = keys[round];
-                b0 = X86Aes.Decrypt(b0, key);
-                b1 = X86Aes.Decrypt(b1, key);
-                b2 = X86Aes.Decrypt(b2, key);
-                b3 = X86Aes.Decrypt(b3, key);
-                b4 = X86Aes.Decrypt(b4, key);
-                b5 = X86Aes.Decrypt(b5, key);
-                b6 = X86Aes.Decrypt(b6, key);
-                b7 = X86Aes.Decrypt(b7, key);
+                b0 = TDirection.Round(b0, key);
+                b1 = TDirection.Round(b1, key);
+                b2 = TDirection.Round(b2, key);
+                b3 = TDirection.Round(b3, key);
+                b4 = TDirection.Round(b4, key);
+                b5 = TDirection.Round(b5, key);
+                b6 = TDirection.Round(b6, key);
+                b7 = TDirection.Round(b7, key);
             }
 
             // The last round ends with its key, so the tweak may come with that.
             key = keys[^1];
-            to[0] = X86Aes.DecryptLast(b0, key ^ t0);
-            to[1] = X86Aes.DecryptLast(b1, key ^ t1);
-            to[2] = X86Aes.DecryptLast(b2, key ^ t2);
-            to[3] = X86Aes.DecryptLast(b3, key ^ t3);
-            to[4] = X86Aes.DecryptLast(b4, key ^ t4);
-            to[5] = X86Aes.DecryptLast(b5, key ^ t5);
-            to[6] = X86Aes.DecryptLast(b6, key ^ t6);
-            to[7] = X86Aes.DecryptLast(b7, key ^ t7);
-            from = from[Lanes..];
-            to = to[Lanes..];
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Encrypt(ReadOnlySpan<Vector128<byte>> from, Span<Vector128<byte>> to, Vector128<byte> tweak, ReadOnlySpan<Vector128<byte>> keys)
-    {
-        while (from.Length >= Lanes)
-        {
-            var t0 = tweak;
-            var t1 = Next(t0);
-            var t2 = Next(t1);
-            var t3 = Next(t2);
-            var t4 = Next(t3);
-            var t5 = Next(t4);
-            var t6 = Next(t5);
-            var t7 = Next(t6);
-            tweak = Next(t7);
-            var key = keys[0];
-            var (b0, b1, b2, b3) = (from[0] ^ t0 ^ key, from[1] ^ t1 ^ key, from[2] ^ t2 ^ key, from[3] ^ t3 ^ key);
-            var (b4, b5, b6, b7) = (from[4] ^ t4 ^ key, from[5] ^ t5 ^ key, from[6] ^ t6 ^ key, from[7] ^ t7 ^ key);
-            for (var round = 1; round < keys.Length - 1; round++)
-            {
-                key = keys[round];
-                b0 = X86Aes.Encrypt(b0, key);
-                b1 = X86Aes.Encrypt(b1, key);
-                b2 = X86Aes.Encrypt(b2, key);
-                b3 = X86Aes.Encrypt(b3, key);
-                b4 = X86Aes.Encrypt(b4, key);
-                b5 = X86Aes.Encrypt(b5, key);
-                b6 = X86Aes.Encrypt(b6, key);
-                b7 = X86Aes.Encrypt(b7, key);
-            }
-
-            key = keys[^1];
-            to[0] = X86Aes.EncryptLast(b0, key ^ t0);
-            to[1] = X86Aes.EncryptLast(b1, key ^ t1);
-            to[2] = X86Aes.EncryptLast(b2, key ^ t2);
-            to[3] = X86Aes.EncryptLast(b3, key ^ t3);
-            to[4] = X86Aes.EncryptLast(b4, key ^ t4);
-            to[5] = X86Aes.EncryptLast(b5, key ^ t5);
-            to[6] = X86Aes.EncryptLast(b6, key ^ t6);
-            to[7] = X86Aes.EncryptLast(b7, key ^ t7);
+            to[0] = TDirection.LastRound(b0, key ^ t0);
+            to[1] = TDirection.LastRound(b1, key ^ t1);
+            to[2] = TDirection.LastRound(b2, key ^ t2);
+            to[3] = TDirection.LastRound(b3, key ^ t3);
+            to[4] = TDirection.LastRound(b4, key ^ t4);
+            to[5] = TDirection.LastRound(b5, key ^ t5);
+            to[6] = TDirection.LastRound(b6, key ^ t6);
+            to[7] = TDirection.LastRound(b7, key ^ t7);
             from = from[Lanes..];
             to = to[Lanes..];
         }

@@ -1,0 +1,15 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using X86Aes = System.Runtime.Intrinsics.X86.Aes;
+
+namespace Cove.Volumes.Ciphers;
+
+/// <summary>The cipher (FIPS 197 section 5.1).</summary>
+internal readonly struct AesEncryption : IAesDirection
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Round(Vector128<byte> block, Vector128<byte> key) => X86Aes.Encrypt(block, key);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> LastRound(Vector128<byte> block, Vector128<byte> key) => X86Aes.EncryptLast(block, key);
+}
