@@ -112,6 +112,46 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
+    public async Task A_store_that_answers_at_once_is_not_read_ahead()
+    {
+        var store = new MemoryStore(content) { AnswersAtOnce = true };
+        await using var cache = new BlockCache(store, Small with { Blocks = 8, ReadAhead = 3 });
+        for (var i = 0; i < 3; i++) Assert.Equal(Block, await cache.ReadAsync(i * Block, new byte[Block], default));
+        Assert.Equal([0, Block, 2 * Block], store.Reads.Select(read => read.At));
+    }
+
+    [Theory]
+    [InlineData(Block, 1)]
+    [InlineData(Block - 1, 2)]
+    public async Task Blocks_read_to_the_end_leave_before_those_that_were_used_longer_ago(int length, int fetched)
+    {
+        var store = new MemoryStore(content);
+        await using var cache = new BlockCache(store, Small);
+        await cache.ReadAsync(0, new byte[1], default);
+        for (var i = 1; i < 20; i++) await cache.ReadAsync(i * Block, new byte[length], default);
+        await cache.ReadAsync(0, new byte[1], default);
+        Assert.Equal(fetched, store.Reads.Count(read => read.At == 0));
+    }
+
+    [Fact]
+    public async Task Many_readers_of_what_nobody_writes_see_it()
+    {
+        var store = new MemoryStore(content) { IsWritable = false };
+        await using var cache = new BlockCache(store, Small with { ReadAhead = 1 });
+        await Parallel.ForAsync(0, 8, async (_, cancellation) =>
+        {
+            for (var round = 0; round < 500; round++)
+            {
+                var at = RandomNumberGenerator.GetInt32(content.Length);
+                var data = new byte[RandomNumberGenerator.GetInt32(1, Math.Min(content.Length - at, 3 * Block) + 1)];
+                Assert.Equal(data.Length, await cache.ReadAsync(at, data, cancellation));
+                Assert.True(content.AsSpan(at, data.Length).SequenceEqual(data), $"round {round}");
+            }
+        });
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await cache.WriteAsync(0, new byte[1], default));
+    }
+
+    [Fact]
     public async Task Many_readers_and_writers_see_what_one_after_another_would()
     {
         var store = new MemoryStore(content);

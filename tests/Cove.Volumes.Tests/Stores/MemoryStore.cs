@@ -19,11 +19,14 @@ internal sealed class MemoryStore(byte[] content) : IVolumeStore
 
     public long Length => content.Length;
 
-    public bool IsWritable => true;
+    public bool IsWritable { get; init; } = true;
+
+    /// <summary>Whether a read is done when it returns, as that of a file is.</summary>
+    public bool AnswersAtOnce { get; init; }
 
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
-        await Task.Yield();
+        if (!AnswersAtOnce) await Task.Yield();
         if (IsAway) throw new UnavailableException("store", "it is away");
         Reads.Enqueue((offset, buffer.Length));
         content.AsSpan((int)offset, buffer.Length).CopyTo(buffer.Span);

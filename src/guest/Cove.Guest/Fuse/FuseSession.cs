@@ -10,7 +10,8 @@ namespace Cove.Guest.Fuse;
 /// </summary>
 internal sealed unsafe class FuseSession(int device, FuseFile file)
 {
-    public const int LargestTransfer = 1024 * 1024;
+    /// <summary>Bytes of one read or write: what is decrypted for a reply is still in the processor's caches when the kernel copies it.</summary>
+    public const int LargestTransfer = 256 * 1024;
 
     private const int RequestRoom = LargestTransfer + 4096;
     private const int Major = 7;

@@ -5,7 +5,8 @@ namespace Cove.Volumes.Stores;
 /// <summary>
 /// Makes a store of whole sectors readable and writable at any place, and holds what was used last. Writes stay here until a flush, or until room is needed;
 /// only sectors that were written go back.
-/// Of an encrypted volume it holds the sectors encrypted. Sequential reading is noticed, and the next blocks are fetched meanwhile. Any number of threads may use it.
+/// Of an encrypted volume it holds the sectors encrypted. Sequential reading of a store that takes its time is noticed, and the next blocks are fetched meanwhile.
+/// Any number of threads may use it; where nothing is written they read a block together.
 /// </summary>
 public sealed class BlockCache : IAsyncDisposable
 {
@@ -16,6 +17,7 @@ public sealed class BlockCache : IAsyncDisposable
     private readonly BlockTable table;
     private readonly IBlockCoding coding;
     private long lastRead = -1;
+    private volatile bool answersAtOnce;
 
     /// <param name="store">What is below; not disposed.</param>
     /// <param name="options">Sizes.</param>
@@ -97,26 +99,40 @@ public sealed class BlockCache : IAsyncDisposable
 
         try
         {
-            await block.Gate.WaitAsync(cancellation);
-            try
+            if (store.IsWritable)
             {
-                if (load && !block.IsLoaded)
-                {
-                    await coding.LoadAsync(index * options.BlockBytes, block.Content, cancellation);
-                    block.IsLoaded = true;
-                }
+                await UseAloneAsync(block, use, load, writeBack, cancellation);
+                return;
+            }
 
-                use(block);
-                if (writeBack) await WriteBackAsync(block, cancellation);
-            }
-            finally
-            {
-                block.Gate.Release();
-            }
+            if (!block.IsLoaded) await UseAloneAsync(block, _ => { }, load, writeBack: false, cancellation);
+            use(block);
         }
         finally
         {
             table.Release(block);
+        }
+    }
+
+    private async ValueTask UseAloneAsync(CacheBlock block, Action<CacheBlock> use, bool load, bool writeBack, CancellationToken cancellation)
+    {
+        await block.Gate.WaitAsync(cancellation);
+        try
+        {
+            if (load && !block.IsLoaded)
+            {
+                var loading = coding.LoadAsync(block.Index * options.BlockBytes, block.Content, cancellation);
+                answersAtOnce = loading.IsCompleted;
+                await loading;
+                block.IsLoaded = true;
+            }
+
+            use(block);
+            if (writeBack) await WriteBackAsync(block, cancellation);
+        }
+        finally
+        {
+            block.Gate.Release();
         }
     }
 
@@ -158,7 +174,7 @@ public sealed class BlockCache : IAsyncDisposable
     private void ReadAhead(long index, CancellationToken cancellation)
     {
         var sequential = Interlocked.Exchange(ref lastRead, index) is var last && (last == index - 1 || last == index);
-        if (!sequential || options.ReadAhead == 0) return;
+        if (!sequential || options.ReadAhead == 0 || answersAtOnce) return;
         for (var ahead = index + 1; ahead <= index + options.ReadAhead && ahead * options.BlockBytes < Length; ahead++)
         {
             if (table.Holds(ahead) || !table.BeginAhead(ahead)) continue;

@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace Cove.Volumes.Stores;
 
-/// <summary>Which blocks are in memory, in the order of their last use.</summary>
+/// <summary>
+/// Which blocks are in memory, in the order of their last use. A block that was read to the end is the first to leave, as whoever reads a file system keeps what it
+/// has read: reading one large file then neither drives out the rest, nor more memory than stays in the processor's caches.
+/// </summary>
 internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockCoding coding) : IDisposable
 {
     private readonly Lock gate = new();
@@ -10,7 +13,7 @@ internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockC
     private readonly LinkedList<CacheBlock> byUse = [];
     private readonly HashSet<long> ahead = [];
     private readonly Stack<byte[]> spare = [];
-    private TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? released;
     private bool disposed;
 
     public int LengthOf(long index) => (int)Math.Min(options.BlockBytes, length - (index * options.BlockBytes));
@@ -57,16 +60,16 @@ internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockC
 
     public void Release(CacheBlock block)
     {
-        TaskCompletionSource waiting;
+        TaskCompletionSource? waiting;
         lock (gate)
         {
             block.Users--;
             if (block.Users > 0) return;
-            waiting = released;
-            released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (block.TakeReadWhole() && !block.HasWrites()) LeavesFirst(block);
+            (waiting, released) = (released, null);
         }
 
-        waiting.SetResult();
+        waiting?.SetResult();
     }
 
     /// <summary>Ends the use of a block that was to leave; it does, unless somebody took it or wrote to it meanwhile.</summary>
@@ -82,7 +85,12 @@ internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockC
 
     public Task WaitForReleaseAsync(CancellationToken cancellation)
     {
-        lock (gate) return Oldest() is null ? released.Task.WaitAsync(cancellation) : Task.CompletedTask;
+        lock (gate)
+        {
+            if (Oldest() is not null) return Task.CompletedTask;
+            released ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return released.Task.WaitAsync(cancellation);
+        }
     }
 
     public bool Holds(long index)
@@ -128,6 +136,13 @@ internal sealed class BlockTable(BlockCacheOptions options, long length, IBlockC
         }
 
         return null;
+    }
+
+    private void LeavesFirst(CacheBlock block)
+    {
+        if (!blocks.TryGetValue(block.Index, out var node) || node.Value != block) return;
+        byUse.Remove(node);
+        byUse.AddLast(node);
     }
 
     private LinkedListNode<CacheBlock> Add(long index)

@@ -11,6 +11,8 @@ internal sealed class CacheBlock(long index, byte[] data, int length, BlockCache
     private readonly int sectorBytes = options.SectorBytes;
     private readonly long start = index * options.BlockBytes;
     private readonly BitArray dirty = new((length + options.SectorBytes - 1) / options.SectorBytes);
+    private volatile bool loaded;
+    private long bytesRead;
 
     public long Index => index;
 
@@ -21,7 +23,11 @@ internal sealed class CacheBlock(long index, byte[] data, int length, BlockCache
     public SemaphoreSlim Gate { get; } = new(1, 1);
 
     /// <summary>Whether the content is that of the store, with what was written since.</summary>
-    public bool IsLoaded { get; set; }
+    public bool IsLoaded
+    {
+        get => loaded;
+        set => loaded = value;
+    }
 
     /// <summary>How many use it now; the table's.</summary>
     public int Users { get; set; }
@@ -29,6 +35,7 @@ internal sealed class CacheBlock(long index, byte[] data, int length, BlockCache
     /// <summary>Copies out what is at this place.</summary>
     public void Read(int at, Span<byte> bytes)
     {
+        Interlocked.Add(ref bytesRead, bytes.Length);
         while (bytes.Length > 0)
         {
             var done = WholeUnits(at, bytes.Length);
@@ -76,6 +83,14 @@ internal sealed class CacheBlock(long index, byte[] data, int length, BlockCache
         }
 
         return runs;
+    }
+
+    /// <summary>Whether as many bytes were read as it has, since this last was so.</summary>
+    public bool TakeReadWhole()
+    {
+        if (Interlocked.Read(ref bytesRead) < length) return false;
+        Interlocked.Exchange(ref bytesRead, 0);
+        return true;
     }
 
     public void MarkClean(int at, int bytes)
