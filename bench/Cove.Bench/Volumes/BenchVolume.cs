@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using Cove.Guest.Fuse;
+using Cove.Guest.Mounts;
+using Cove.Images.Packing;
+using Cove.Volumes.Luks;
+using Cove.Volumes.Stores;
+
+namespace Cove.Bench.Volumes;
+
+/// <summary>A file in an ext4 image, encrypted or not, mounted through everything the sidecar puts in between. The image is read-only and lies in memory.</summary>
+internal sealed class BenchVolume : IDisposable
+{
+    public const int FileBytes = 256 * 1024 * 1024;
+
+    private const int Threads = 4;
+    private const int Piece = 1 << 20;
+
+    private readonly IVolumeStore store;
+    private readonly BlockCache cache;
+    private readonly FuseMount fuse;
+    private readonly string folder;
+
+    private BenchVolume(string folder, IVolumeStore store)
+    {
+        (this.folder, this.store) = (folder, store);
+        cache = new BlockCache(store, new BlockCacheOptions());
+        fuse = FuseMount.Create(Directory.CreateDirectory(folder + ".fuse").FullName, Shown(), Threads);
+        GuestMounts.MountVolume(fuse.FilePath, folder, writable: false);
+    }
+
+    /// <summary>The file.</summary>
+    public string FilePath => Path.Combine(folder, "large");
+
+    /// <summary>Writes a folder with one file of random bytes, and the ext4 image of it.</summary>
+    /// <returns>The path of the file in the clear.</returns>
+    public static string WritePlain(string folder, string image)
+    {
+        var tree = Directory.CreateDirectory(Path.Combine(folder, "tree")).FullName;
+        var path = Path.Combine(tree, "large");
+        using (var large = File.Create(path))
+        {
+            for (var i = 0; i < FileBytes; i += Piece) large.Write(RandomNumberGenerator.GetBytes(Piece));
+        }
+
+        using var file = File.Create(image);
+        FolderImage.WriteAsync(tree, file, CancellationToken.None).GetAwaiter().GetResult();
+        return path;
+    }
+
+    /// <summary>Mounts an image that is not encrypted.</summary>
+    public static BenchVolume MountPlain(string image, string folder) => new(folder, FileStore.Open(image, writable: false));
+
+    /// <summary>Encrypts an image under a new key, opens it with that, and mounts it.</summary>
+    public static BenchVolume MountEncrypted(string plain, string image, string folder)
+    {
+        var key = RandomNumberGenerator.GetBytes(32);
+        Encrypt(plain, image, key);
+        var file = FileStore.Open(image, writable: false);
+        var header = LuksHeader.ReadAsync(file, default).GetAwaiter().GetResult();
+        var unlocked = header.UnlockAsync(file, key, default).GetAwaiter().GetResult();
+        if (!unlocked.IsAccepted(out var volume, out var findings)) throw new InvalidOperationException(string.Join("; ", findings));
+        using (volume) return new BenchVolume(folder, volume.Open(file));
+    }
+
+    public void Dispose()
+    {
+        GuestMounts.TryDetach(folder);
+        fuse.Dispose();
+        cache.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static void Encrypt(string plain, string image, byte[] key)
+    {
+        using var source = File.OpenRead(plain);
+        using var volume = LuksFormatter.Create(key, new LuksOptions(), out var start);
+        using (var file = File.Create(image))
+        {
+            file.Write(start);
+            file.SetLength(start.Length + source.Length);
+        }
+
+        var store = volume.Open(FileStore.Open(image, writable: true));
+        var piece = new byte[Piece];
+        for (var at = 0L; source.Read(piece) is > 0 and var read; at += read) store.WriteAsync(at, piece.AsMemory(0, read), default).AsTask().GetAwaiter().GetResult();
+        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private FuseFile Shown() => new()
+    {
+        Length = store.Length,
+        IsWritable = false,
+        Read = (offset, buffer) => Wait(cache.ReadAsync(offset, buffer, default)),
+        Write = (_, _) => throw new InvalidOperationException("the volume is read-only"),
+        Flush = () => { },
+        Failed = failure => Console.Error.WriteLine(failure.Message),
+    };
+
+    private static int Wait(ValueTask<int> read) => read.IsCompletedSuccessfully ? read.Result : read.AsTask().GetAwaiter().GetResult();
+}
