@@ -33,16 +33,32 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public void Slow_work_writes_plain_lines_elsewhere()
+    public void Elsewhere_a_part_of_the_work_is_said_once_and_after_half_a_minute_again()
     {
         using (var progress = Terminal(live: false).Progress("hashing"))
         {
             time.Pass(TimeSpan.FromMilliseconds(500));
             progress.Report(1_500_000);
-            time.Pass(TimeSpan.FromSeconds(10));
+            for (var second = 0; second < 29; second++) time.Pass(TimeSpan.FromSeconds(1));
+            Assert.Equal("hashing\n", error.ToString());
+            time.Pass(TimeSpan.FromSeconds(1));
+            time.Pass(TimeSpan.FromSeconds(29));
         }
 
-        Assert.Equal("hashing\nhashing, 1.50 MB\n", error.ToString());
+        Assert.Equal("hashing\nhashing, 1.50 MB, 30 s so far\n", error.ToString());
+    }
+
+    [Fact]
+    public void Elsewhere_the_next_part_of_the_work_is_said_when_it_lasts()
+    {
+        using (var progress = Terminal(live: false).Progress("reading"))
+        {
+            time.Pass(TimeSpan.FromMilliseconds(500));
+            progress.Next("hashing");
+            time.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal("reading\nhashing\n", error.ToString());
     }
 
     [Fact]

@@ -2,20 +2,28 @@ using System.Globalization;
 
 namespace Cove.Cli.Output;
 
-/// <summary>Something is going on. Silent for half a second; then one live line on a terminal, or a plain line now and then elsewhere.</summary>
+/// <summary>
+/// Something is going on. Silent for half a second; then one live line on a terminal. Elsewhere, such as in a log, each part of the work is said once, and only if it
+/// takes long again, with the time it has taken.
+/// </summary>
 internal sealed class Progress : IDisposable
 {
     /// <summary>Work that is done sooner says nothing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(120);
-    private static readonly TimeSpan PlainPeriod = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PlainPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PlainAgain = TimeSpan.FromSeconds(30);
 
     private readonly Page page;
     private readonly bool live;
     private readonly Lock errorLock;
+    private readonly TimeProvider time;
     private readonly ITimer timer;
     private string what;
+    private string? said;
+    private long saidAt;
+    private long began;
     private long? total;
     private long done;
     private bool shown;
@@ -23,7 +31,8 @@ internal sealed class Progress : IDisposable
 
     internal Progress(Page page, bool live, Lock errorLock, TimeProvider time, string what, long? total)
     {
-        (this.page, this.live, this.errorLock, this.what, this.total) = (page, live, errorLock, what, total);
+        (this.page, this.live, this.errorLock, this.time, this.what, this.total) = (page, live, errorLock, time, what, total);
+        began = time.GetTimestamp();
         timer = time.CreateTimer(_ => Tick(), null, Patience, live ? LivePeriod : PlainPeriod);
     }
 
@@ -38,7 +47,7 @@ internal sealed class Progress : IDisposable
     {
         lock (errorLock)
         {
-            (what, total) = (part, partTotal);
+            (what, total, began) = (part, partTotal, time.GetTimestamp());
             Interlocked.Exchange(ref done, 0);
         }
     }
@@ -74,8 +83,16 @@ internal sealed class Progress : IDisposable
             Erase();
             shown = true;
             if (live) Draw();
-            else page.Line(Text());
+            else Say();
         }
+    }
+
+    private void Say()
+    {
+        var again = said == what;
+        if (again && time.GetElapsedTime(saidAt) < PlainAgain) return;
+        page.Line(again ? string.Create(CultureInfo.InvariantCulture, $"{Text()}, {(long)time.GetElapsedTime(began).TotalSeconds} s so far") : Text());
+        (said, saidAt) = (what, time.GetTimestamp());
     }
 
     private string Text() => (Interlocked.Read(ref done), total) switch
