@@ -5,7 +5,7 @@ namespace Cove.Tests.Flow;
 /// <summary>Types <c>./cove</c> commands, with a state folder of its own that is thrown away at the end.</summary>
 public sealed class CoveProgram : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
     private readonly string root = FindRoot();
 
