@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Cove.Protocol.Streams;
 
 namespace Cove.Protocol.Channels;
 
@@ -7,13 +8,12 @@ public sealed class ChannelStream : Stream
 {
     private readonly ChannelLink link;
     private readonly Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
+    private readonly SendCredit credit = new(ChannelLimits.Window);
     private readonly Lock gate = new();
     private long held;
-    private long credit = ChannelLimits.Window;
     private bool ended;
     private bool closed;
     private int disposed;
-    private TaskCompletionSource? waiting;
 
     internal ChannelStream(ChannelLink link, uint id, ChannelTarget target) => (this.link, Id, Target) = (link, id, target);
 
@@ -69,7 +69,7 @@ public sealed class ChannelStream : Stream
     {
         while (!buffer.IsEmpty)
         {
-            var part = buffer[..await TakeAsync(Math.Min(buffer.Length, ChannelLimits.MaxFrameBytes), cancellationToken)];
+            var part = buffer[..await credit.TakeAsync(Math.Min(buffer.Length, ChannelLimits.MaxFrameBytes), cancellationToken)];
             await link.SendAsync(LinkFrameKind.Data, Id, part, cancellationToken);
             buffer = buffer[part.Length..];
         }
@@ -135,17 +135,7 @@ public sealed class ChannelStream : Stream
     }
 
     /// <summary>The other side took bytes. False where it claims to have taken more than were sent.</summary>
-    internal bool Grant(uint bytes)
-    {
-        lock (gate)
-        {
-            if (credit + bytes > ChannelLimits.Window) return false;
-            credit += bytes;
-            waiting?.TrySetResult();
-            waiting = null;
-            return true;
-        }
-    }
+    internal bool Grant(uint bytes) => credit.Grant(bytes);
 
     /// <summary>The channel is over: reads that wait end, writes fail.</summary>
     internal void Abandon()
@@ -155,9 +145,9 @@ public sealed class ChannelStream : Stream
             if (closed) return;
             closed = true;
             if (!ended) pipe.Writer.Complete();
-            waiting?.TrySetResult();
-            waiting = null;
         }
+
+        credit.Close();
     }
 
     /// <inheritdoc/>
@@ -165,27 +155,5 @@ public sealed class ChannelStream : Stream
     {
         if (disposing && Interlocked.Exchange(ref disposed, 1) == 0) link.CloseAsync(this).GetAwaiter().GetResult();
         base.Dispose(disposing);
-    }
-
-    private async Task<int> TakeAsync(int wanted, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            TaskCompletionSource source;
-            lock (gate)
-            {
-                if (closed) throw new IOException("the channel was closed");
-                if (credit > 0)
-                {
-                    var taken = (int)Math.Min(credit, wanted);
-                    credit -= taken;
-                    return taken;
-                }
-
-                source = waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            await source.Task.WaitAsync(cancellation);
-        }
     }
 }

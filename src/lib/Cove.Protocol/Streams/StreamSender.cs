@@ -6,15 +6,13 @@ namespace Cove.Protocol.Streams;
 /// <summary>Sends one channel of one call, never more than the receiver granted. One writer at a time.</summary>
 internal sealed class StreamSender(FrameWriter writer, ulong id, StdioChannel channel)
 {
-    private readonly Lock gate = new();
-    private long credit = ProtocolLimits.StreamWindow;
-    private TaskCompletionSource? waiting;
+    private readonly SendCredit credit = new(ProtocolLimits.StreamWindow);
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
     {
         while (!bytes.IsEmpty)
         {
-            var part = bytes[..await TakeAsync(Math.Min(bytes.Length, ProtocolLimits.MaxDataBytes), cancellation)];
+            var part = bytes[..await credit.TakeAsync(Math.Min(bytes.Length, ProtocolLimits.MaxDataBytes), cancellation)];
             await writer.WriteDataAsync(id, channel, part, cancellation);
             bytes = bytes[part.Length..];
         }
@@ -23,36 +21,5 @@ internal sealed class StreamSender(FrameWriter writer, ulong id, StdioChannel ch
     public Task EndAsync(CancellationToken cancellation) => writer.WriteEndAsync(id, channel, cancellation);
 
     /// <summary>The receiver took bytes. False where it claims to have taken more than were sent.</summary>
-    public bool Grant(uint bytes)
-    {
-        lock (gate)
-        {
-            if (credit + bytes > ProtocolLimits.StreamWindow) return false;
-            credit += bytes;
-            waiting?.TrySetResult();
-            waiting = null;
-            return true;
-        }
-    }
-
-    private async Task<int> TakeAsync(int wanted, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            TaskCompletionSource source;
-            lock (gate)
-            {
-                if (credit > 0)
-                {
-                    var taken = (int)Math.Min(credit, wanted);
-                    credit -= taken;
-                    return taken;
-                }
-
-                source = waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            await source.Task.WaitAsync(cancellation);
-        }
-    }
+    public bool Grant(uint bytes) => credit.Grant(bytes);
 }
