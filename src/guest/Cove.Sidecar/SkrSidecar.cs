@@ -58,7 +58,11 @@ internal sealed class SkrSidecar : IDisposable
             new GrpcRouter(new KeyProviderService(collector, release, uvm, surroundings.Attester).Methods, surroundings.Log));
     }
 
-    public void Dispose() => collector.Dispose();
+    public void Dispose()
+    {
+        Release.Dispose();
+        collector.Dispose();
+    }
 
     private static async Task<ThimCertificates> FetchThimAsync(CertificateFetcher fetcher, CancellationToken cancellation)
     {

@@ -10,10 +10,12 @@ namespace Cove.Sidecar.Release;
 /// Secure key release, the whole way: a wrapping key, evidence that binds it, a token for the evidence, the vault's answer to the token,
 /// and the key out of the answer.
 /// </summary>
-internal sealed class KeyRelease(AttestationClient attestation, AccessTokens accessTokens, VaultClient vaults, TrustRoots roots, TimeProvider time)
+internal sealed class KeyRelease(AttestationClient attestation, AccessTokens accessTokens, VaultClient vaults, TrustRoots roots, TimeProvider time) : IDisposable
 {
     private static readonly HashSet<string> KnownOperations =
         new(["sign", "verify", "encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"], StringComparer.Ordinal);
+
+    private readonly WrappingKeys wrappingKeys = new();
 
     /// <summary>Releases a key to this machine.</summary>
     /// <exception cref="SkrFailureException">One of the parties refused, did not answer, or is not who it should be.</exception>
@@ -21,7 +23,7 @@ internal sealed class KeyRelease(AttestationClient attestation, AccessTokens acc
     {
         var vault = ServiceEndpoint.Parse(request.VaultEndpoint);
         var key = ParseKeyId(request.KeyId);
-        using var wrapping = WrappingKey.Create();
+        using var wrapping = await wrappingKeys.TakeAsync();
         var attestationToken = await AttestAsync(request.AttestationEndpoint, wrapping, cancellation);
         var accessToken = request.AccessToken.Length > 0
             ? request.AccessToken
@@ -29,6 +31,8 @@ internal sealed class KeyRelease(AttestationClient attestation, AccessTokens acc
         var release = await FromVaultAsync(vault, key, attestationToken, accessToken, cancellation);
         return Open(release, wrapping);
     }
+
+    public void Dispose() => wrappingKeys.Dispose();
 
     private static KeyId ParseKeyId(string text)
     {

@@ -4,7 +4,7 @@ using Cove.Formats.Jose;
 namespace Cove.Sidecar.Release;
 
 /// <summary>
-/// The RSA-2048 key that one release is wrapped under. It is made for the request, its public part travels as runtime data inside the
+/// The RSA-2048 key that one release is wrapped under. It serves one request, its public part travels as runtime data inside the
 /// attestation token, and it is gone when the request ends: an answer recorded by someone else opens for nobody later.
 /// </summary>
 internal sealed class WrappingKey : IDisposable
