@@ -89,9 +89,9 @@ public sealed class RegoQuery
     {
         var bindings = new List<KeyValuePair<string, RegoValue>>(_variables.Count);
         foreach (var (name, slot) in _variables)
-            if (frame.Locals[slot] is { } value) bindings.Add(new(name, value));
+            if (frame.Locals[slot].Value is { } value) bindings.Add(new(name, value));
         var values = new List<RegoValue>(_expressions.Count);
-        foreach (var slot in _expressions) values.Add(slot < 0 ? RegoValue.True : frame.Locals[slot]!);
+        foreach (var slot in _expressions) values.Add(slot < 0 ? RegoValue.True : frame.Locals[slot].Value!);
         return new RegoSolution(bindings, values);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class EnforcementEngine
         if (answer is { Count: > 0 } || !info.UseFramework || available)
         {
             if (answer is null or { Count: 0 } && available) throw new EnforcementException($"rule for {point} is missing from policy");
-            return Overlay(info.Defaults, answer);
+            return answer is null ? info.Defaults : info.Defaults.With(answer);
         }
 
         return TakeMetadata(AsObject(Evaluate($"data.framework.{point}", input)) ?? RegoObject.Empty);
@@ -172,16 +172,6 @@ internal sealed class EnforcementEngine
         if (answer["metadata"] is not { } operations) return answer;
         Metadata.Apply(operations);
         return answer.Without("metadata");
-    }
-
-    private static RegoObject Overlay(RegoObject defaults, RegoObject? answer)
-    {
-        foreach (var (key, value) in answer?.Entries() ?? [])
-        {
-            if (key is RegoString name) defaults = defaults.With(name.Value, value);
-        }
-
-        return defaults;
     }
 
     private RegoValue? Reason(string point, RegoObject input)

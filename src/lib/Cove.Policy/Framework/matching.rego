@@ -116,14 +116,18 @@ required_is_given(rule, envs) if {
 	env_matches(rule, env)
 }
 
-as_set(list) := {item | some item in list}
+as_set(list) := {item | some item in list} if is_array(list)
+
+as_set(list) := list if is_set(list)
 
 env_accepted(rules, envs) if {
 	every rule in [rule | some rule in rules; object.get(rule, "required", false) == true] {
 		required_is_given(rule, envs)
 	}
-	every env in envs {
-		env_is_listed(rules, env)
+	# The plain rules are held against all variables at once, the others only against what is left.
+	every env in as_set(envs) - plain_env(rules) {
+		some rule in other_env(rules)
+		env_matches(rule, env)
 	}
 }
 
@@ -182,6 +186,12 @@ default_capabilities(allow_elevated, privileged) := unprivileged_capabilities if
 }
 
 both(true, true) := true
+
+# Mostly the order is the same too.
+same_members(left, right) if {
+	is_array(left)
+	left == right
+}
 
 same_members(left, right) if {
 	count(left) == count(right)

@@ -47,7 +47,7 @@ internal sealed class AssignStep(int slot, Node node) : Step
 
     public Node Node { get; } = node;
 
-    public override Status Run(Frame frame) => (frame.Locals[Slot] = Node.Eval(frame)) is null ? Status.Fail : Status.Next;
+    public override Status Run(Frame frame) => (frame.Locals[Slot].Value = Node.Eval(frame)) is null ? Status.Fail : Status.Next;
 }
 
 /// <summary>Holds when the two values are defined and equal.</summary>

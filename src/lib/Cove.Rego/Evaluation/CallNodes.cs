@@ -8,14 +8,22 @@ internal sealed class FunctionNode(Document function, Node[] arguments) : Node
 {
     public override RegoValue? Eval(Frame frame)
     {
-        var values = new RegoValue[arguments.Length];
-        for (var i = 0; i < values.Length; i++)
+        var context = frame.Context;
+        var from = context.Top;
+        foreach (var argument in arguments)
         {
-            if (arguments[i].Eval(frame) is not { } value) return null;
-            values[i] = value;
+            if (argument.Eval(frame) is not { } value)
+            {
+                context.Pop(from);
+                return null;
+            }
+
+            context.Push(value);
         }
 
-        return frame.Context.Call(function, values);
+        var result = context.Call(function, context.Arguments(from));
+        context.Pop(from);
+        return result;
     }
 }
 
@@ -24,10 +32,11 @@ internal sealed class BuiltinNode(BuiltinDefinition builtin, Node[] arguments, S
     public override RegoValue? Eval(Frame frame)
     {
         var values = new RegoValue[arguments.Length];
-        for (var i = 0; i < values.Length; i++)
+        Span<RegoValue> places = values;
+        for (var i = 0; i < places.Length; i++)
         {
             if (arguments[i].Eval(frame) is not { } value) return null;
-            values[i] = value;
+            places[i] = value;
             frame.Context.ChargeText(value);
         }
 

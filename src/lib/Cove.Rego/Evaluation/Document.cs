@@ -75,7 +75,7 @@ internal sealed class Document
 /// <param name="Default">The value when no rule gives one.</param>
 /// <param name="Index">Picks the rules that can hold, where that pays.</param>
 /// <param name="SameConstant">All rules give one and the same constant, so the first success decides.</param>
-/// <param name="Memoize">A function whose results are worth keeping.</param>
+/// <param name="Memoize">A function whose results are worth keeping as a whole; a <see cref="RememberStep"/> keeps those of others from a place on.</param>
 internal sealed record DocumentPlan(CompiledRule[] Rules, CompiledRule? Default, RuleIndex? Index, bool SameConstant, bool Memoize);
 
 /// <summary>One definition.</summary>

@@ -10,16 +10,18 @@ internal sealed class DocumentPlanner(CompiledProgram program)
     {
         var definitions = document.Node.Rules.FindAll(static r => !r.IsDefault);
         var constant = SharedConstant(document, definitions);
-        var rules = definitions.ConvertAll(rule => PlanChain(document, rule, constant is not null)).ToArray();
         var fallback = document.Node.Rules.Find(static r => r.IsDefault);
+        var memoize = document.Kind == DocumentKind.Function && new FunctionCost(program).IsWorthKeeping(document);
+        var remembers = memoize && !program.IsTraced && fallback is null && definitions is [{ Else: null } only] && new FunctionCost(program).FirstCostly(only.Body) > 0;
+        var rules = definitions.ConvertAll(rule => PlanChain(document, rule, remembers)).ToArray();
         // A traced definition that the index leaves out would have nothing to tell.
         var index = !program.IsTraced && definitions.Count > 2 && document.Kind != DocumentKind.Package ? RuleIndex.Build(program, definitions, static rule => rule.Head.Arguments) : null;
         return new DocumentPlan(
             rules,
-            fallback is null ? null : PlanChain(document, fallback, sharesConstant: false),
+            fallback is null ? null : PlanChain(document, fallback, remembers: false),
             index,
             constant is not null,
-            document.Kind == DocumentKind.Function && new FunctionCost(program).IsWorthKeeping(document));
+            memoize && !remembers);
     }
 
     /// <summary>Plans the definitions of a partial document for a key that is known before: what gives the key is matched first, as an argument is.</summary>
@@ -68,24 +70,24 @@ internal sealed class DocumentPlanner(CompiledProgram program)
         return constant;
     }
 
-    private CompiledRule PlanChain(Document document, Rule rule, bool sharesConstant)
+    private CompiledRule PlanChain(Document document, Rule rule, bool remembers)
     {
-        var first = PlanRule(document, rule);
+        var first = PlanRule(document, rule, remembers);
         var last = first;
         for (var part = rule.Else; part is not null; part = part.Else)
         {
-            last.Else = PlanRule(document, part);
+            last.Else = PlanRule(document, part, remembers: false);
             last = last.Else;
         }
 
         return first;
     }
 
-    private CompiledRule PlanRule(Document document, Rule rule)
+    private CompiledRule PlanRule(Document document, Rule rule, bool remembers)
     {
         var planner = new Planner(program, program.IsTraced ? rule : null);
         var head = rule.Head;
-        var body = planner.PlanRule(head.Arguments, rule.Body, p => Last(document, rule, p));
+        var body = planner.PlanRule(head.Arguments, rule.Body, p => Last(document, rule, p), remembers ? document : null);
         return new CompiledRule(program.NextRuleId(), body, planner.SlotCount, planner.BuilderCount, rule.Location);
     }
 

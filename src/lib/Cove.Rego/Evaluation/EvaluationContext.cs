@@ -13,6 +13,8 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
 
     private readonly List<int> _touched = [];
     private Frame?[] _frames = [];
+    private Cell[] _stack = new Cell[32];
+    private int _top;
     private Scope _root = null!;
 
     public CompiledProgram Program { get; } = program;
@@ -34,6 +36,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         _root.Input = input;
         _root.Data = data;
         Scope = _root;
+        _top = 0;
         BeginLimits(options);
     }
 
@@ -46,8 +49,24 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         _root.KeysAsked?.Clear();
         _root.Input = _root.Data = null;
         _indexes?.Clear();
+        Array.Clear(_stack);
         EndLimits();
     }
+
+    /// <summary>Where the next argument of a call goes.</summary>
+    public int Top => _top;
+
+    public void Push(RegoValue argument)
+    {
+        if (_top == _stack.Length) Array.Resize(ref _stack, _top * 2);
+        _stack[_top++].Value = argument;
+    }
+
+    /// <summary>Takes all arguments from a place on away again.</summary>
+    public void Pop(int from) => _top = from;
+
+    /// <summary>The arguments from a place on. Those of a call stay as they are until it has ended, wherever the stack grows to.</summary>
+    public ReadOnlySpan<Cell> Arguments(int from) => _stack.AsSpan(from, _top - from);
 
     public Frame Rent(CompiledRule rule)
     {
@@ -88,7 +107,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         CountStep();
         switch (document.Kind)
         {
-            case DocumentKind.Complete: return EvalRules(document, null);
+            case DocumentKind.Complete: return EvalRules(document, document.Plan, []);
             case DocumentKind.Set: return EvalSet(document);
             case DocumentKind.Function: return null;
             default: return EvalObject(document);
@@ -96,9 +115,8 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
     }
 
     /// <summary>A complete rule or a function: all rules that hold must agree.</summary>
-    public RegoValue? EvalRules(Document document, RegoValue[]? arguments)
+    private RegoValue? EvalRules(Document document, DocumentPlan plan, ReadOnlySpan<Cell> arguments)
     {
-        var plan = document.Plan;
         RegoValue? result = null;
         if (plan.Index is { } index)
         {
@@ -120,7 +138,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         return result ?? (plan.Default is { } otherwise ? RunChain(otherwise, arguments) : null);
     }
 
-    private bool Agree(CompiledRule rule, RegoValue[]? arguments, ref RegoValue? result, Document document)
+    private bool Agree(CompiledRule rule, ReadOnlySpan<Cell> arguments, ref RegoValue? result, Document document)
     {
         if (RunChain(rule, arguments) is not { } value) return false;
         if (result is null) result = value;
@@ -128,12 +146,12 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         return true;
     }
 
-    private RegoValue? RunChain(CompiledRule rule, RegoValue[]? arguments)
+    private RegoValue? RunChain(CompiledRule rule, ReadOnlySpan<Cell> arguments)
     {
         for (var part = rule; part is not null; part = part.Else)
         {
             var frame = Rent(part);
-            arguments?.CopyTo(frame.Locals, 0);
+            for (var i = 0; i < arguments.Length; i++) frame.Locals[i] = arguments[i];
             part.Body.Run(frame);
             var value = frame.Result;
             Return(part, frame);
@@ -155,7 +173,7 @@ internal sealed partial class EvaluationContext(CompiledProgram program, Tracing
         var plan = document.Plan;
         if (plan.Index is { } index)
         {
-            foreach (var at in index.Candidates(this, null)) RunPartial(plan.Rules[at], output);
+            foreach (var at in index.Candidates(this, [])) RunPartial(plan.Rules[at], output);
             return;
         }
 

@@ -14,14 +14,16 @@ internal sealed partial class EvaluationContext
         var scope = Scope;
         var keyed = document.Keyed;
         if (keyed.Rules.Length == 0 || scope.Overrides is not null || scope.Values[document.Index] is not null || HasFactsAt(document)) return FromWhole(document, key);
-        var memo = scope.Memo ??= [];
-        var lookup = new MemoKey(document, [key]);
-        if (memo.TryGetValue(lookup, out var known)) return known;
+        var memo = scope.Memo ??= new CallMemo();
+        var cell = new Cell { Value = key };
+        var arguments = new ReadOnlySpan<Cell>(in cell);
+        var hash = CallMemo.Hash(document, arguments);
+        if (memo.TryFind(hash, document, arguments, out var known)) return known;
         if (keyed.Scans && !MayScanAgain(scope, document)) return FromWhole(document, key);
         RuntimeHelpers.EnsureSufficientExecutionStack();
         CountStep();
-        var value = document.Kind == DocumentKind.Set ? FindMember(keyed, key) : FindEntries(keyed, key);
-        scope.Memo![lookup] = value;
+        var value = document.Kind == DocumentKind.Set ? FindMember(keyed, key, arguments) : FindEntries(keyed, key, arguments);
+        memo.Add(hash, document, arguments, value);
         return value;
     }
 
@@ -36,11 +38,11 @@ internal sealed partial class EvaluationContext
         return ++asked <= KeysBeforeTheWhole;
     }
 
-    private RegoValue? FindMember(KeyedPlan keyed, RegoValue key)
+    private RegoValue? FindMember(KeyedPlan keyed, RegoValue key, ReadOnlySpan<Cell> arguments)
     {
         if (keyed.Index is { } index)
         {
-            foreach (var at in index.Candidates(this, [key]))
+            foreach (var at in index.Candidates(this, arguments))
                 if (Finds(keyed.Rules[at], key)) return key;
             return null;
         }
@@ -53,19 +55,19 @@ internal sealed partial class EvaluationContext
     private bool Finds(CompiledRule rule, RegoValue key)
     {
         var frame = Rent(rule);
-        frame.Locals[0] = key;
+        frame.Locals[0].Value = key;
         rule.Body.Run(frame);
         var found = frame.Result is not null;
         Return(rule, frame);
         return found;
     }
 
-    private RegoValue? FindEntries(KeyedPlan keyed, RegoValue key)
+    private RegoValue? FindEntries(KeyedPlan keyed, RegoValue key, ReadOnlySpan<Cell> arguments)
     {
         var collected = new PartialObject();
         if (keyed.Index is { } index)
         {
-            foreach (var at in index.Candidates(this, [key])) Collect(keyed.Rules[at], key, collected);
+            foreach (var at in index.Candidates(this, arguments)) Collect(keyed.Rules[at], key, collected);
         }
         else
         {
@@ -78,7 +80,7 @@ internal sealed partial class EvaluationContext
     private void Collect(CompiledRule rule, RegoValue key, PartialObject output)
     {
         var frame = Rent(rule);
-        frame.Locals[0] = key;
+        frame.Locals[0].Value = key;
         frame.Output = output;
         rule.Body.Run(frame);
         Return(rule, frame);

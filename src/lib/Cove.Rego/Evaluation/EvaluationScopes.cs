@@ -63,19 +63,27 @@ internal sealed partial class EvaluationContext
     }
 
     /// <summary>Calls a function; an argument that is undefined has been dealt with by the caller.</summary>
-    public RegoValue? Call(Document function, RegoValue[] arguments)
+    public RegoValue? Call(Document function, ReadOnlySpan<Cell> arguments)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         CountStep();
-        if (Scope.Mocks is { } mocks && mocks.TryGetValue(function, out var mock)) return CallMock(function, mock, arguments);
-        if (!function.Plan.Memoize) return EvalRules(function, arguments);
-        var memo = Scope.Memo ??= [];
-        var key = new MemoKey(function, arguments);
-        if (memo.TryGetValue(key, out var known)) return known;
         var scope = Scope;
-        var value = EvalRules(function, arguments);
-        scope.Memo![key] = value;
+        if (scope.Mocks is { } mocks && mocks.TryGetValue(function, out var mock)) return CallMock(function, mock, ToArray(arguments));
+        var plan = function.Plan;
+        if (!plan.Memoize) return EvalRules(function, plan, arguments);
+        var memo = scope.Memo ??= new CallMemo();
+        var hash = CallMemo.Hash(function, arguments);
+        if (memo.TryFind(hash, function, arguments, out var known)) return known;
+        var value = EvalRules(function, plan, arguments);
+        memo.Add(hash, function, arguments, value);
         return value;
+    }
+
+    private static RegoValue[] ToArray(ReadOnlySpan<Cell> arguments)
+    {
+        var values = new RegoValue[arguments.Length];
+        for (var i = 0; i < values.Length; i++) values[i] = arguments[i].Value!;
+        return values;
     }
 
     public RegoValue? CallMock(object target, FunctionMock mock, RegoValue[] arguments)
@@ -86,7 +94,7 @@ internal sealed partial class EvaluationContext
         inner.Mocks = new Dictionary<object, FunctionMock>(inner.Mocks!);
         inner.Mocks.Remove(target);
         var outer = Enter(inner);
-        var result = mock.Document is { } document ? Call(document, arguments) : mock.Builtin!.Invoke(this, arguments);
+        var result = mock.Document is { } document ? Call(document, [.. arguments.Select(static value => new Cell { Value = value })]) : mock.Builtin!.Invoke(this, arguments);
         Enter(outer);
         return result;
     }

@@ -23,6 +23,20 @@ internal sealed class FunctionCost(CompiledProgram program)
         return function.Cost = Math.Min(cost, Worth);
     }
 
+    /// <summary>
+    /// The position in a body of the first expression that is not cheap, when all before it are plain tests; -1 where the body begins with one, or has none.
+    /// </summary>
+    public int FirstCostly(List<Expr> body)
+    {
+        for (var i = 0; i < body.Count; i++)
+        {
+            if (OfBody([body[i]]) >= Worth) return i == 0 ? -1 : i;
+            if (body[i].With.Count > 0) return -1;
+        }
+
+        return -1;
+    }
+
     private int OfBody(List<Expr> body)
     {
         var cost = 0;

@@ -19,7 +19,7 @@ internal sealed class LocalNode(int slot) : Node
 {
     public int Slot { get; } = slot;
 
-    public override RegoValue? Eval(Frame frame) => frame.Locals[Slot];
+    public override RegoValue? Eval(Frame frame) => frame.Locals[Slot].Value;
 }
 
 internal sealed class UndefinedNode : Node
@@ -32,10 +32,11 @@ internal sealed class ArrayNode(Node[] items) : Node
     public override RegoValue? Eval(Frame frame)
     {
         var values = new RegoValue[items.Length];
+        Span<RegoValue> places = values;
         for (var i = 0; i < items.Length; i++)
         {
             if (items[i].Eval(frame) is not { } value) return null;
-            values[i] = value;
+            places[i] = value;
         }
 
         return new RegoArray(values);

@@ -10,8 +10,8 @@ namespace Cove.Rego.Evaluation;
 /// </summary>
 internal sealed partial class Planner(CompiledProgram program, Rule? traced = null)
 {
-    private readonly Dictionary<string, Slot> _slots = [];
-    private readonly HashSet<string> _bound = [];
+    private Dictionary<string, Slot> _slots = [];
+    private HashSet<string> _bound = [];
     private Block _block = new();
     private List<Step> _steps = [];
 
@@ -23,10 +23,22 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
     public bool Scans { get; private set; }
 
     /// <summary>The names in order of arguments; each pattern that is not a plain variable is matched by the body's first steps.</summary>
-    public Block PlanRule(List<Term>? arguments, List<Expr> body, Func<Planner, Step> last)
+    /// <param name="arguments">The terms of the head that are known before the body runs.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="last">Makes the step that takes a solution.</param>
+    /// <param name="remembered">The function whose results are kept from the body's first costly expression on, or null.</param>
+    public Block PlanRule(List<Term>? arguments, List<Expr> body, Func<Planner, Step> last, Document? remembered = null)
     {
         var root = _block;
         if (arguments is not null) PlanArguments(arguments);
+        if (remembered is not null)
+        {
+            var at = new FunctionCost(program).FirstCostly(body);
+            PlanBody(body.GetRange(0, at));
+            Open(rest => new RememberStep(remembered, arguments!.Count, rest));
+            body = body.GetRange(at, body.Count - at);
+        }
+
         PlanBody(body);
         if (traced is not null) Add(new Tracing.HeldStep(traced));
         Add(last(this));
@@ -69,18 +81,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
     private void PlanArguments(List<Term> arguments)
     {
         SlotCount = arguments.Count;
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i] is not VarTerm { IsWildcard: false } variable || _bound.Contains(variable.Name)) continue;
-            _slots[variable.Name] = new Slot(i);
-            _bound.Add(variable.Name);
-        }
-
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i] is VarTerm variable && (variable.IsWildcard || _slots[variable.Name].Index == i)) continue;
-            UnifyWith(arguments[i], new LocalNode(i));
-        }
+        MatchArguments(arguments, [.. Enumerable.Range(0, arguments.Count)]);
     }
 
     /// <summary>A position among a frame's locals. A type of its own, so that a dictionary of it is compiled ahead of time.</summary>
@@ -312,6 +313,7 @@ internal sealed partial class Planner(CompiledProgram program, Rule? traced = nu
             return;
         }
 
+        if (TryInline(expr.Function!, arguments)) return;
         var call = PlanCallValue(expr.Function!, arguments, expr.Location, out var arity);
         if (arguments.Count > arity) UnifyWith(arguments[arity], call);
         else AddTest(call);

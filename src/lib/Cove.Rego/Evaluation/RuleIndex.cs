@@ -37,12 +37,12 @@ internal sealed class RuleIndex
     }
 
     /// <summary>The definitions that can hold, in order of source.</summary>
-    public int[] Candidates(EvaluationContext context, RegoValue[]? arguments)
+    public int[] Candidates(EvaluationContext context, ReadOnlySpan<Cell> arguments)
     {
         var at = this;
         while (at._byValue is { } byValue)
         {
-            var value = at._argument >= 0 ? arguments![at._argument] : PlaceValue(at._place!, context);
+            var value = at._argument >= 0 ? arguments[at._argument].Value : PlaceValue(at._place!, context);
             at = value is not null && byValue.TryGetValue(value, out var next) ? next : at._otherwise!;
         }
 

@@ -26,8 +26,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
         if (items.Length >= ScanIndex.WorthIndexing && Probe is { } probe && frame.Context.FindIndex(this, probe, items) is { } index) return ScanMatches(frame, items, index, probe);
         for (var i = 0; i < items.Length; i++)
         {
-            if (keySlot >= 0) frame.Locals[keySlot] = RegoNumber.FromInt64(i);
-            if (valueSlot >= 0) frame.Locals[valueSlot] = items[i];
+            if (keySlot >= 0) frame.Locals[keySlot].Value = RegoNumber.FromInt64(i);
+            if (valueSlot >= 0) frame.Locals[valueSlot].Value = items[i];
             if (rest.Run(frame)) return Status.Stop;
         }
 
@@ -42,8 +42,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
         if (probe.Wanted.Eval(frame) is not { } wanted) return Status.Fail;
         foreach (var i in index.Positions(wanted))
         {
-            if (keySlot >= 0) frame.Locals[keySlot] = RegoNumber.FromInt64(i);
-            frame.Locals[valueSlot] = items[i];
+            if (keySlot >= 0) frame.Locals[keySlot].Value = RegoNumber.FromInt64(i);
+            frame.Locals[valueSlot].Value = items[i];
             if (rest.Run(frame)) return Status.Stop;
         }
 
@@ -54,8 +54,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
     {
         for (var i = 0; i < obj.Count; i++)
         {
-            if (keySlot >= 0) frame.Locals[keySlot] = obj.KeyAt(i);
-            if (valueSlot >= 0) frame.Locals[valueSlot] = obj.ValueAt(i);
+            if (keySlot >= 0) frame.Locals[keySlot].Value = obj.KeyAt(i);
+            if (valueSlot >= 0) frame.Locals[valueSlot].Value = obj.ValueAt(i);
             if (rest.Run(frame)) return Status.Stop;
         }
 
@@ -66,8 +66,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
     {
         foreach (var member in members)
         {
-            if (keySlot >= 0) frame.Locals[keySlot] = member;
-            if (valueSlot >= 0) frame.Locals[valueSlot] = member;
+            if (keySlot >= 0) frame.Locals[keySlot].Value = member;
+            if (valueSlot >= 0) frame.Locals[valueSlot].Value = member;
             if (rest.Run(frame)) return Status.Stop;
         }
 
@@ -78,8 +78,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
     {
         foreach (var (key, value) in frame.Context.Steps(cursor))
         {
-            if (keySlot >= 0) frame.Locals[keySlot] = key;
-            if (valueSlot >= 0) frame.Locals[valueSlot] = value;
+            if (keySlot >= 0) frame.Locals[keySlot].Value = key;
+            if (valueSlot >= 0) frame.Locals[valueSlot].Value = value;
             if (rest.Run(frame)) return Status.Stop;
         }
 
@@ -114,8 +114,8 @@ internal sealed class EveryStep(Node domain, int keySlot, int valueSlot, Block b
 
     private bool Holds(Frame frame, RegoValue? key, RegoValue value)
     {
-        if (keySlot >= 0) frame.Locals[keySlot] = key;
-        if (valueSlot >= 0) frame.Locals[valueSlot] = value;
+        if (keySlot >= 0) frame.Locals[keySlot].Value = key;
+        if (valueSlot >= 0) frame.Locals[valueSlot].Value = value;
         return block.Run(frame);
     }
 }
@@ -126,7 +126,7 @@ internal sealed class ArrayShapeStep(Node node, int slot, int length) : Step
     public override Status Run(Frame frame)
     {
         if (node.Eval(frame) is not RegoArray array || array.Items.Length != length) return Status.Fail;
-        frame.Locals[slot] = array;
+        frame.Locals[slot].Value = array;
         return Status.Next;
     }
 }
@@ -137,7 +137,7 @@ internal sealed class ObjectShapeStep(Node node, int slot, int count) : Step
     public override Status Run(Frame frame)
     {
         if (node.Eval(frame) is not RegoObject obj || obj.Count != count) return Status.Fail;
-        frame.Locals[slot] = obj;
+        frame.Locals[slot].Value = obj;
         return Status.Next;
     }
 }
@@ -154,8 +154,8 @@ internal sealed class WalkStep(Node node, int pathSlot, int valueSlot, Block res
     private bool Walk(Frame frame, RegoValue value, List<RegoValue>? path)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (path is not null) frame.Locals[pathSlot] = path.Count == 0 ? RegoArray.Empty : new RegoArray([.. path]);
-        if (valueSlot >= 0) frame.Locals[valueSlot] = value;
+        if (path is not null) frame.Locals[pathSlot].Value = path.Count == 0 ? RegoArray.Empty : new RegoArray([.. path]);
+        if (valueSlot >= 0) frame.Locals[valueSlot].Value = value;
         if (rest.Run(frame)) return true;
         switch (value)
         {

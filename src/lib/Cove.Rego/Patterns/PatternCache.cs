@@ -6,18 +6,23 @@ namespace Cove.Rego.Patterns;
 internal sealed class PatternCache
 {
     private const int Capacity = 512;
-    private readonly ConcurrentDictionary<string, object> _compiled = new();
+    private readonly ConcurrentDictionary<string, Re2> _regexes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, object> _compiled = new(StringComparer.Ordinal);
 
     /// <summary>The pattern, compiled at most once while it stays in the cache.</summary>
     /// <exception cref="RegexSyntaxException">The pattern is not RE2 syntax.</exception>
-    public Re2 Regex(string pattern) => (Re2)Get("r" + pattern, () => new Re2(pattern));
+    public Re2 Regex(string pattern)
+    {
+        if (_regexes.TryGetValue(pattern, out var known)) return known;
+        var made = new Re2(pattern);
+        if (_regexes.Count >= Capacity) _regexes.Clear();
+        return _regexes[pattern] = made;
+    }
 
     public T Get<T>(string key, Func<T> make)
-        where T : class => (T)Get(key, (Func<object>)make);
-
-    private object Get(string key, Func<object> make)
+        where T : class
     {
-        if (_compiled.TryGetValue(key, out var known)) return known;
+        if (_compiled.TryGetValue(key, out var known)) return (T)known;
         var made = make();
         // Patterns made up by hostile input must not fill the memory: a full cache starts over.
         if (_compiled.Count >= Capacity) _compiled.Clear();

@@ -17,7 +17,7 @@ internal sealed class Tracer
         {
             reached.Add(point.Expr);
             if (point.Order < 0 || (furthest.TryGetValue(point.Rule, out var known) && known.Point.Order >= point.Order)) return;
-            furthest[point.Rule] = new Furthest(point, [.. point.Names.Select(n => frame.Locals[n.Slot])]);
+            furthest[point.Rule] = new Furthest(point, [.. point.Names.Select(n => frame.Locals[n.Slot].Value)]);
         }
     }
 

@@ -47,6 +47,13 @@ internal static class KeyTable
     {
         for (var i = 0; i < count; i++)
             if (ReferenceEquals(keys[i], key)) return i;
+        if (key is RegoString text)
+        {
+            for (var i = 0; i < count; i++)
+                if (keys[i] is RegoString other && text.HasTextOf(other)) return i;
+            return -1;
+        }
+
         for (var i = 0; i < count; i++)
             if (RegoValue.AreEqual(keys[i], key)) return i;
         return -1;

@@ -5,7 +5,9 @@ namespace Cove.Rego.Values;
 /// <summary>A Rego array.</summary>
 public sealed class RegoArray : RegoValue
 {
-    private const int ScansBeforeTable = 2;
+    private const int LongArray = 32;
+    private const int ScansOfLong = 2;
+    private const int ScansOfShort = 8;
     private int _hash;
     private long _weight;
     private int _scans;
@@ -36,9 +38,10 @@ public sealed class RegoArray : RegoValue
     /// <summary>True when an element equals the value. An array that is asked again and again gets a table.</summary>
     internal bool ContainsValue(RegoValue value)
     {
-        if (Items.Length <= 4 * KeyTable.ScanLimit) return KeyTable.Scan(Items, Items.Length, value) >= 0;
+        if (Items.Length <= KeyTable.ScanLimit) return KeyTable.Scan(Items, Items.Length, value) >= 0;
         if (_table is { } table) return KeyTable.Find(table, Items, value) >= 0;
-        if (_scans++ < ScansBeforeTable) return KeyTable.Scan(Items, Items.Length, value) >= 0;
+        // A table costs some scans: few where the array is long.
+        if (_scans++ < (Items.Length > LongArray ? ScansOfLong : ScansOfShort)) return KeyTable.Scan(Items, Items.Length, value) >= 0;
         _table = KeyTable.Build(Items, Items.Length);
         return KeyTable.Find(_table, Items, value) >= 0;
     }

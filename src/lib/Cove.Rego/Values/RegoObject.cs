@@ -41,9 +41,27 @@ public sealed class RegoObject : RegoValue
     /// <summary>This object with one entry added or replaced; this one stays as it is.</summary>
     public RegoObject With(string key, RegoValue value)
     {
-        var builder = new ObjectBuilder(Count + 1);
-        for (var i = 0; i < Count; i++) builder.Set(_keys[i], _values[i]);
-        builder.Set(Of(key), value);
+        var added = Of(key);
+        var at = IndexOf(added);
+        if (at >= 0)
+        {
+            var values = _values[..Count];
+            values[at] = value;
+            return new RegoObject(_keys, values, Count, _table);
+        }
+
+        var builder = new ObjectBuilder(this, Count + 1);
+        builder.Set(added, value);
+        return builder.Build();
+    }
+
+    /// <summary>This object with the entries of another added; at keys of both it has the other's. This one stays as it is.</summary>
+    public RegoObject With(RegoObject entries)
+    {
+        if (entries.Count == 0) return this;
+        if (Count == 0) return entries;
+        var builder = new ObjectBuilder(this, Count + entries.Count);
+        for (var i = 0; i < entries.Count; i++) builder.Set(entries._keys[i], entries._values[i]);
         return builder.Build();
     }
 
@@ -51,11 +69,12 @@ public sealed class RegoObject : RegoValue
     public RegoObject Without(string key)
     {
         var gone = new RegoString(key);
-        if (IndexOf(gone) < 0) return this;
-        var builder = new ObjectBuilder(Count);
-        for (var i = 0; i < Count; i++)
-            if (!AreEqual(_keys[i], gone)) builder.Set(_keys[i], _values[i]);
-        return builder.Build();
+        var at = IndexOf(gone);
+        if (at < 0) return this;
+        if (Count == 1) return Empty;
+        RegoValue[] keys = [.. _keys.AsSpan(0, at), .. _keys.AsSpan(at + 1, Count - at - 1)];
+        RegoValue[] values = [.. _values.AsSpan(0, at), .. _values.AsSpan(at + 1, Count - at - 1)];
+        return new RegoObject(keys, values, keys.Length, null);
     }
 
     /// <summary>The entries in ascending order of their keys.</summary>
@@ -88,6 +107,10 @@ public sealed class RegoObject : RegoValue
         var order = _order ?? Sort();
         return _values[ReferenceEquals(order, InOrder) ? rank : order[rank]];
     }
+
+    internal ReadOnlySpan<RegoValue> RawKeys => _keys.AsSpan(0, Count);
+
+    internal ReadOnlySpan<RegoValue> RawValues => _values.AsSpan(0, Count);
 
     /// <summary>The keys and values in no particular order.</summary>
     internal RegoValue RawKey(int at) => _keys[at];
@@ -146,6 +169,15 @@ internal sealed class ObjectBuilder(int capacity = 4)
     private RegoValue[] _values = capacity == 0 ? [] : new RegoValue[capacity];
     private int[]? _table;
 
+    /// <summary>Begins with the entries of an object.</summary>
+    public ObjectBuilder(RegoObject known, int capacity)
+        : this(Math.Max(capacity, known.Count))
+    {
+        known.RawKeys.CopyTo(_keys);
+        known.RawValues.CopyTo(_values);
+        Count = known.Count;
+    }
+
     public int Count { get; private set; }
 
     /// <summary>The value already there for the key, or null after adding the new one.</summary>
@@ -188,8 +220,9 @@ internal sealed class ObjectBuilder(int capacity = 4)
             Array.Resize(ref _values, _keys.Length);
         }
 
-        _keys[Count] = key;
-        _values[Count++] = value;
+        // Through spans, as a store into such an array itself asks for its type each time.
+        _keys.AsSpan()[Count] = key;
+        _values.AsSpan()[Count++] = value;
         if (_table is null) return;
         if (Count * 2 > _table.Length) Rehash();
         else KeyTable.Insert(_table, key.Hash(), Count - 1);

@@ -119,7 +119,7 @@ internal sealed class SetBuilder(int capacity = 4)
         }
 
         if (Count == _members.Length) Array.Resize(ref _members, Math.Max(4, Count * 2));
-        _members[Count++] = value;
+        _members.AsSpan()[Count++] = value;
         return true;
     }
 

@@ -27,7 +27,9 @@ public sealed class RegoString : RegoValue
 
     private protected override bool EqualsSameKind(RegoValue other)
     {
-        var that = (RegoString)other;
-        return (_hash == that._hash || _hash == 0 || that._hash == 0) && string.Equals(Text, that.Text);
+        return HasTextOf((RegoString)other);
     }
+
+    internal bool HasTextOf(RegoString other) =>
+        Text.Length == other.Text.Length && (_hash == other._hash || _hash == 0 || other._hash == 0) && string.Equals(Text, other.Text);
 }
