@@ -26,27 +26,14 @@ switch (args)
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-// Microseconds: the median of batches.
+// Microseconds.
 static double Decide(SamplePolicy sample)
 {
-    const int warmUp = 2000, batches = 21, size = 200;
     var engine = sample.Start();
     var (before, request) = (engine.Metadata.State, sample.Create());
-    for (var i = 0; i < warmUp; i++) Once();
-    var times = new double[batches];
-    for (var batch = 0; batch < batches; batch++)
-    {
-        var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < size; i++) Once();
-        times[batch] = Stopwatch.GetElapsedTime(start).TotalMicroseconds / size;
-    }
-
-    Array.Sort(times);
-    return times[batches / 2];
-
-    void Once()
+    return Median.Nanoseconds(() =>
     {
         engine.Metadata.State = before;
         SamplePolicy.Allowed(engine.Ask("create_container", request));
-    }
+    }) / 1e3;
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Cove.Rego;
 using Cove.Rego.Values;
@@ -19,7 +18,7 @@ internal static class AgentDecisions
 
     private static void Measure(string title, bool prints)
     {
-        var load = Time(() => GC.KeepAlive(Load(prints)));
+        var load = Median.Nanoseconds(() => GC.KeepAlive(Load(prints)));
         var policy = Load(prints);
         var lines = new List<string>();
         var options = new EvaluationOptions { OnPrint = prints ? lines.Add : null };
@@ -27,7 +26,7 @@ internal static class AgentDecisions
         double Ask(string request, RegoObject input, bool allowed)
         {
             var entry = policy.FindEntryPoint("data.agent_policy." + request);
-            return Time(() =>
+            return Median.Nanoseconds(() =>
             {
                 lines.Clear();
                 var value = entry.Evaluate(input, facts, options).Value;
@@ -41,22 +40,4 @@ internal static class AgentDecisions
     }
 
     private static CompiledPolicy Load(bool prints) => new RegoCompiler(new RegoCompilerOptions { Print = prints }).AddModule("rules.rego", AgentRules.Text).Compile();
-
-    /// <summary>Nanoseconds of one run: the median of batches after a warm-up.</summary>
-    private static double Time(Action run)
-    {
-        var warmed = 0;
-        for (var start = Stopwatch.GetTimestamp(); warmed < 3 || Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(800); warmed++) run();
-        var size = Math.Max(1, warmed / 20);
-        var times = new double[11];
-        for (var batch = 0; batch < times.Length; batch++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < size; i++) run();
-            times[batch] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / size;
-        }
-
-        Array.Sort(times);
-        return times[times.Length / 2];
-    }
 }

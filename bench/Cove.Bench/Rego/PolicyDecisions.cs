@@ -19,10 +19,10 @@ internal static class PolicyDecisions
         {
             var sample = new SamplePolicy(containers, rules);
             var cold = Enumerable.Range(0, ColdRuns).Select(_ => ColdLoad(containers, rules)).Order().ToArray();
-            var load = Measure(() => GC.KeepAlive(Load(sample.Text)));
+            var load = Median.Nanoseconds(() => GC.KeepAlive(Load(sample.Text)));
             var engine = sample.Start();
             var (before, request) = (engine.Metadata.State, sample.Create());
-            var decide = Measure(() =>
+            var decide = Median.Nanoseconds(() =>
             {
                 engine.Metadata.State = before;
                 SamplePolicy.Allowed(engine.Ask("create_container", request));
@@ -54,23 +54,5 @@ internal static class PolicyDecisions
         var printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(printed.Split(' ')[0], CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Nanoseconds of one run: the median of batches after a warm-up.</summary>
-    private static double Measure(Action run)
-    {
-        var warmed = 0;
-        for (var start = Stopwatch.GetTimestamp(); warmed < 3 || Stopwatch.GetElapsedTime(start) < TimeSpan.FromMilliseconds(800); warmed++) run();
-        var size = Math.Max(1, warmed / 20);
-        var times = new double[11];
-        for (var batch = 0; batch < times.Length; batch++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < size; i++) run();
-            times[batch] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / size;
-        }
-
-        Array.Sort(times);
-        return times[times.Length / 2];
     }
 }
