@@ -16,7 +16,10 @@ internal sealed record ServiceLoad(double[] Took, double PerSecond, double PerPr
     /// <summary>How many ask at once.</summary>
     public const int Clients = 64;
 
+    // A method is compiled for speed once it has been called often enough, in the background: on a busy machine late.
+    private const int WarmUpAnswers = 5000;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(12);
 
     public double P50 => Took[Took.Length / 2];
@@ -30,7 +33,7 @@ internal sealed record ServiceLoad(double[] Took, double PerSecond, double PerPr
     public static async Task<ServiceLoad> MeasureAsync(Process service, Func<HttpClient> connect, Func<HttpClient, Task<HttpResponseMessage>> ask)
     {
         using var stop = new CancellationTokenSource();
-        var counting = false;
+        var (counting, answers) = (false, 0);
         ConcurrentBag<List<double>> all = [];
         var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
         {
@@ -42,12 +45,15 @@ internal sealed record ServiceLoad(double[] Took, double PerSecond, double PerPr
                 using var answer = await ask(client);
                 var body = await answer.Content.ReadAsStringAsync();
                 if (answer.StatusCode != HttpStatusCode.OK) throw new InvalidOperationException($"the service answered {answer.StatusCode}: {body}");
+                Interlocked.Increment(ref answers);
                 if (Volatile.Read(ref counting)) took.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
             all.Add(took);
         })).ToList();
-        await Task.Delay(WarmUp);
+        var warming = Stopwatch.GetTimestamp();
+        do await Task.Delay(WarmUp);
+        while (Volatile.Read(ref answers) < WarmUpAnswers && Stopwatch.GetElapsedTime(warming) < LongestWarmUp && !clients.Exists(c => c.IsCompleted));
         service.Refresh();
         var (used, begun) = (service.TotalProcessorTime, Stopwatch.GetTimestamp());
         Volatile.Write(ref counting, true);

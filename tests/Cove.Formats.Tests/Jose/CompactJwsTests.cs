@@ -96,12 +96,37 @@ public sealed class CompactJwsTests
     }
 
     [Fact]
+    public void A_header_written_before_is_signed_as_it_stands_and_only_for_its_algorithm()
+    {
+        using var rsa = RSA.Create(2048);
+        using var signer = new JwsSigner(rsa, JwsAlgorithm.RS256);
+        using var key = RsaJwk.FromRsa(rsa, false);
+        var header = """{ "kid":"k","alg":"RS256" }"""u8.ToArray();
+        var text = signer.Sign(new ProtectedHeader(header), "payload"u8);
+        Assert.StartsWith(Base64Url.Encode(header) + ".", text, StringComparison.Ordinal);
+        Assert.True(CompactJws.Parse(text).Verify(key).IsAccepted(out var verified, out _));
+        Assert.Equal("payload"u8.ToArray(), verified.Payload.ToArray());
+        Assert.Throws<ArgumentException>(() => signer.Sign(new ProtectedHeader("""{"alg":"RS384"}"""u8.ToArray()), "payload"u8));
+        Assert.Throws<MalformedException>(() => new ProtectedHeader("{}"u8.ToArray()));
+    }
+
+    [Fact]
+    public void An_unverified_claim_is_the_first_of_its_name_at_the_top()
+    {
+        Assert.Equal("outer", Unverified("""{"a":{"iss":"inner"},"b":[{"iss":"x"}],"iss":"outer","iss":"second"}""").UnverifiedClaim("iss"));
+        foreach (var payload in (string[])["{}", """{"a":{"iss":"inner"}}""", """{"iss":1}""", """{"iss":null}""", "[]", "\"iss\"", """{"iss":""", """{"iss":"\ud800"}""", "", new string('[', 100)])
+            Assert.Throws<MalformedException>(() => Unverified(payload).UnverifiedClaim("iss"));
+
+        static CompactJws Unverified(string payload) => CompactJws.Parse($"{Base64Url.Encode("""{"alg":"RS256"}"""u8)}.{Base64Url.Encode(Encoding.UTF8.GetBytes(payload))}.AA");
+    }
+
+    [Fact]
     public void Refuses_any_critical_header()
     {
         using var rsa = RSA.Create(2048);
         using var signer = new JwsSigner(rsa, JwsAlgorithm.RS256);
         using var key = RsaJwk.FromRsa(rsa, false);
-        Assert.Equal("jws-critical-header-unknown", Code(signer.Sign("""{"alg":"RS256","crit":["b64"],"b64":false}"""u8.ToArray(), "{}"u8), key));
+        Assert.Equal("jws-critical-header-unknown", Code(signer.Sign(new ProtectedHeader("""{"alg":"RS256","crit":["b64"],"b64":false}"""u8.ToArray()), "{}"u8), key));
     }
 
     [Theory]

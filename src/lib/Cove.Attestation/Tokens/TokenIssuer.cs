@@ -77,6 +77,6 @@ public sealed class TokenIssuer(string issuer, Func<TokenSigningKey> current, Ti
             json.WriteString("kid", key.KeyId);
             json.WriteString("typ", "JWT");
         });
-        return key.Signer.Sign(header, payload.Span);
+        return key.Signer.Sign(new ProtectedHeader(header), payload.Span);
     }
 }

@@ -19,9 +19,13 @@ public sealed class TokenValidator(string issuer, Jwks keys, TimeProvider clock)
     /// <summary>Validates a token: signature by one of the issuer's keys, RS256, PS256 or ES256 and their larger siblings only, issuer, dates.</summary>
     /// <returns>The token, or every reason why it may not be relied on.</returns>
     /// <exception cref="MalformedException">It is no signed JWT at all.</exception>
-    public Verdict<AttestationToken> Validate(string token)
+    public Verdict<AttestationToken> Validate(string token) => Validate(CompactJws.Parse(token));
+
+    /// <summary>Validates a token whose parts were read already.</summary>
+    /// <returns>The token, or every reason why it may not be relied on.</returns>
+    /// <exception cref="MalformedException">Its payload is no set of claims.</exception>
+    public Verdict<AttestationToken> Validate(CompactJws jws)
     {
-        var jws = CompactJws.Parse(token);
         if (jws.Header.KeyId is not { } keyId || keys.Find(keyId) is not { } key)
             return new Finding("token-key-unknown", "kid", $"a key of {issuer}", jws.Header.KeyId ?? "none", "RFC 7515 4.1.4");
         if (!jws.Verify(key).IsAccepted(out var verified, out var findings)) return new Verdict<AttestationToken>.Rejected(findings);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Cove.Outcomes;
 
 namespace Cove.Formats.Jose;
@@ -46,6 +47,34 @@ public sealed class CompactJws
         var payload = Base64Url.Decode(text.AsSpan(first + 1, second - first - 1), Format, "payload");
         var signature = Base64Url.Decode(text.AsSpan(second + 1), Format, "signature");
         return new(header, payload, Encoding.ASCII.GetBytes(text, 0, second), signature);
+    }
+
+    /// <summary>A string claim of the payload before verification: good for finding out whose key to ask for, and for nothing else. The first of that name;
+    /// who reads the verified payload refuses a second.</summary>
+    /// <param name="name">A top-level member.</param>
+    /// <exception cref="MalformedException">The payload is no JSON object, or the claim is absent or not a string.</exception>
+    public string UnverifiedClaim(string name)
+    {
+        const string format = "JWT";
+        StrictJson.RequireUnicode(UnverifiedPayload.Span, format);
+        try
+        {
+            var reader = new Utf8JsonReader(UnverifiedPayload.Span, new JsonReaderOptions { MaxDepth = StrictJson.MaximumDepth });
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new MalformedException(format, "payload", "is not a JSON object");
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isIt = reader.ValueTextEquals(name);
+                reader.Read();
+                if (isIt) return reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new MalformedException(format, name, "is not a string");
+                reader.Skip();
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new MalformedException(format, "payload", "is not a JSON object", e.BytePositionInLine, e);
+        }
+
+        throw new MalformedException(format, name, "is missing");
     }
 
     /// <summary>

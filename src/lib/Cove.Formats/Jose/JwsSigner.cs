@@ -36,25 +36,22 @@ public sealed class JwsSigner : IDisposable
     }
 
     /// <summary>Signs this payload under a header whose <c>alg</c> is set to ours.</summary>
-    public string Sign(JwsHeader header, ReadOnlySpan<byte> payload) => Compact((header with { Algorithm = Algorithm.Name }).ToJson(), payload);
+    public string Sign(JwsHeader header, ReadOnlySpan<byte> payload) => Sign(ProtectedHeader.Of(header with { Algorithm = Algorithm.Name }), payload);
 
-    /// <summary>Signs under header bytes that the caller wrote, for dialects that fix the members' order.</summary>
+    /// <summary>Signs this payload under a header that was written before, for dialects that fix the members' order.</summary>
     /// <exception cref="ArgumentException">The header's <c>alg</c> is not ours.</exception>
-    public string Sign(ReadOnlyMemory<byte> headerJson, ReadOnlySpan<byte> payload)
+    public string Sign(ProtectedHeader header, ReadOnlySpan<byte> payload)
     {
-        if (JwsHeader.Parse(headerJson).Algorithm != Algorithm.Name)
-            throw new ArgumentException($"the header's alg is not {Algorithm}", nameof(headerJson));
-        return Compact(headerJson.Span, payload);
+        if (header.Algorithm != Algorithm.Name) throw new ArgumentException($"the header's alg is not {Algorithm}", nameof(header));
+        var input = new byte[header.Encoded.Length + 1 + System.Buffers.Text.Base64Url.GetEncodedLength(payload.Length)];
+        header.Encoded.CopyTo(input);
+        input[header.Encoded.Length] = (byte)'.';
+        System.Buffers.Text.Base64Url.EncodeToUtf8(payload, input.AsSpan(header.Encoded.Length + 1));
+        return $"{Encoding.ASCII.GetString(input)}.{Base64Url.Encode(Algorithm.Sign(_key, input))}";
     }
 
     /// <summary>Disposes the key.</summary>
     public void Dispose() => _key.Dispose();
-
-    private string Compact(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload)
-    {
-        var input = Encoding.ASCII.GetBytes($"{Base64Url.Encode(header)}.{Base64Url.Encode(payload)}");
-        return $"{Encoding.ASCII.GetString(input)}.{Base64Url.Encode(Algorithm.Sign(_key, input))}";
-    }
 
     private static ArgumentException Unfit(Jwk key)
         => new($"a {key.KeyType} key with alg {key.Algorithm ?? "absent"} signs nothing here", nameof(key));

@@ -12,7 +12,7 @@ public sealed class ReleaseSigner : IDisposable
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly JwsSigner _signer;
-    private readonly byte[] _header;
+    private readonly ProtectedHeader _header;
 
     /// <summary>A signer.</summary>
     /// <param name="key">The private key of the first certificate; disposed with the signer.</param>
@@ -24,7 +24,7 @@ public sealed class ReleaseSigner : IDisposable
         if (chain.Count == 0) throw new ArgumentException("a release answer carries its signer's certificate", nameof(chain));
         _signer = new(key, JwsAlgorithm.RS256);
         Dialect = dialect;
-        _header = Write(writer => WriteHeader(writer, chain));
+        _header = new(Write(writer => WriteHeader(writer, chain)));
     }
 
     /// <summary>Whose habits the answers follow.</summary>

@@ -49,7 +49,7 @@ public sealed class WrappingKey
 
     internal WrappedKey Wrap(WrapAlgorithm algorithm, KeyMaterial material)
     {
-        using var rsa = _key.CreateRsa();
+        using var rsa = AttestedPublicKey.Open(_key);
         return new(algorithm, KeyId, algorithm.Wrap(rsa, material.Bytes));
     }
 

@@ -123,7 +123,7 @@ public sealed class Database : IAsyncDisposable
             connection ??= _engine.OpenWriter();
             _engine.BeginWriting(connection);
             foreach (var write in batch) write.Run(connection, _engine);
-            connection.Execute("COMMIT");
+            connection.ExecuteKept("COMMIT");
         }
         catch (Exception e)
         {

@@ -23,11 +23,11 @@ internal sealed class PendingWrite<T>(Func<DbConnection, T> write) : PendingWrit
 
     public override void Run(DbConnection connection, IDatabaseEngine engine)
     {
-        connection.Execute("SAVEPOINT one");
+        connection.ExecuteKept("SAVEPOINT one");
         try
         {
             _result = write(connection);
-            connection.Execute("RELEASE SAVEPOINT one");
+            connection.ExecuteKept("RELEASE SAVEPOINT one");
         }
         catch (Exception e) when (e is not DbException failed || !engine.IsOutage(failed))
         {

@@ -45,7 +45,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     public DbConnection OpenWriter() => Connect();
 
-    public void BeginWriting(DbConnection writer) => writer.Execute("BEGIN IMMEDIATE");
+    public void BeginWriting(DbConnection writer) => writer.ExecuteKept("BEGIN IMMEDIATE");
 
     public bool Abandon(DbConnection writer)
     {
@@ -73,7 +73,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
 
     private SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = new StatementConnection(_connectionString);
         connection.Open();
         connection.Execute($"PRAGMA busy_timeout={BusyMilliseconds}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
         return connection;

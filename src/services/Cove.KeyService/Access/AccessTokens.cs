@@ -20,6 +20,8 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
     private readonly HashSet<string> _audiences = new(StringComparer.OrdinalIgnoreCase) { vault.GetLeftPart(UriPartial.Authority),
         "https://vault.azure.net", "https://managedhsm.azure.net" };
 
+    private readonly VerifiedTokens _verified = new();
+
     /// <summary>Who calls.</summary>
     /// <exception cref="ServiceException">401 with a challenge: no token, or one that does not hold.</exception>
     public Caller Authenticate(HttpRequest request)
@@ -39,11 +41,7 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
     private Caller Validate(string text)
     {
         if (text.Length > MaximumLength) throw new MalformedException(Format, "text", $"is {text.Length} characters, more than {MaximumLength}");
-        var jws = CompactJws.Parse(text);
-        var issuer = IssuerOf(jws);
-        if (jws.Header.KeyId is not { } keyId || issuer.Keys.Find(keyId) is not { } key)
-            throw Challenge($"AKV10022: {issuer.Issuer} has no key {jws.Header.KeyId ?? "without kid"}.");
-        if (!jws.Verify(key).IsAccepted(out var verified, out var findings)) throw Challenge($"AKV10042: {findings[0]}");
+        var verified = _verified.Find(text) ?? Verify(text);
         using var document = StrictJson.ParseObject(verified.Payload, Format, MaximumLength);
         var claims = document.RootElement;
         var now = clock.GetUtcNow();
@@ -55,11 +53,21 @@ internal sealed class AccessTokens(IReadOnlyList<AccessIssuer> issuers, Uri vaul
             StrictJson.OptionalStrings(claims, "groups", Format, MaximumGroups) ?? []);
     }
 
+    private VerifiedJws Verify(string text)
+    {
+        var jws = CompactJws.Parse(text);
+        var issuer = IssuerOf(jws);
+        if (jws.Header.KeyId is not { } keyId || issuer.Keys.Find(keyId) is not { } key)
+            throw Challenge($"AKV10022: {issuer.Issuer} has no key {jws.Header.KeyId ?? "without kid"}.");
+        if (!jws.Verify(key).IsAccepted(out var verified, out var findings)) throw Challenge($"AKV10042: {findings[0]}");
+        _verified.Add(text, verified);
+        return verified;
+    }
+
     /// <summary>The configured issuer that the token claims; its signature then decides.</summary>
     private AccessIssuer IssuerOf(CompactJws jws)
     {
-        using var unverified = StrictJson.ParseObject(jws.UnverifiedPayload, Format, MaximumLength);
-        var claimed = StrictJson.RequiredString(unverified.RootElement, "iss", Format);
+        var claimed = jws.UnverifiedClaim("iss");
         return issuers.FirstOrDefault(i => i.Issuer == claimed)
             ?? throw Challenge($"AKV10032: Invalid issuer. Expected one of {string.Join(' ', issuers.Select(i => i.Issuer))}, found {claimed}.");
     }

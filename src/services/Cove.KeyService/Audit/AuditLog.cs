@@ -21,9 +21,8 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
     {
         var (last, hash) = Head(connection);
         var text = Text(last + 1, entry);
-        using var insert = connection.Command("INSERT INTO audit (seq, entry, hash) VALUES (@seq, @entry, @hash)", ("@seq", last + 1),
-            ("@entry", text), ("@hash", AuditChain.Next(hash, text)));
-        insert.ExecuteNonQuery();
+        connection.ExecuteKept("INSERT INTO audit (seq, entry, hash) VALUES (@seq, @entry, @hash)", ("@seq", last + 1), ("@entry", text),
+            ("@hash", AuditChain.Next(hash, text)));
         return last + 1;
     }
 
@@ -39,12 +38,9 @@ internal sealed class AuditLog(Database database, TimeProvider clock)
         return records;
     });
 
-    private static (long Last, byte[] Hash) Head(DbConnection connection)
-    {
-        using var newest = connection.Command("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1");
-        using var row = newest.ExecuteReader();
-        return row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, new byte[AuditChain.HashLength]);
-    }
+    private static (long Last, byte[] Hash) Head(DbConnection connection) => connection.Ask(
+        "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
+        row => row.Read() ? (row.GetInt64(0), row.GetFieldValue<byte[]>(1)) : (0, new byte[AuditChain.HashLength]));
 
     private byte[] Text(long number, AuditEntry entry)
     {

@@ -9,7 +9,6 @@ namespace Cove.KeyService.Authorities;
 /// configured.</summary>
 internal sealed class AuthorityDirectory : IDisposable
 {
-    private const string Format = "attestation token";
     private readonly Dictionary<AuthorityUrl, AuthorityKeys> _authorities = [];
     private readonly List<AuthorityClient> _clients = [];
     private readonly TimeProvider _clock;
@@ -31,12 +30,11 @@ internal sealed class AuthorityDirectory : IDisposable
     public async Task<Verdict<AttestationToken>> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         var jws = CompactJws.Parse(token);
-        using var unverified = StrictJson.ParseObject(jws.UnverifiedPayload, Format, CompactJws.MaximumLength);
-        var issuer = StrictJson.RequiredString(unverified.RootElement, "iss", Format);
+        var issuer = jws.UnverifiedClaim("iss");
         if (!AuthorityUrl.TryParse(issuer, out var url) || !_authorities.TryGetValue(url, out var authority))
             return new Finding("token-issuer-not-accepted", "iss", string.Join(" or ", _authorities.Keys), issuer, "Key Vault secure key release");
         var keys = await authority.GetAsync(jws.Header.KeyId, cancellationToken);
-        return new TokenValidator(issuer, keys, _clock).Validate(token);
+        return new TokenValidator(issuer, keys, _clock).Validate(jws);
     }
 
     public void Dispose()

@@ -151,18 +151,14 @@ internal sealed class KeyStore(Database database, AuditLog audit, TimeProvider c
         },
         cancellationToken);
 
-    private static StoredKey? Find(DbConnection connection, KeyId id, string where)
-    {
-        using var command = connection.Command(
-            $"""
-            SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
-            WHERE {where} AND v.name = @name AND (CAST(@version AS TEXT) IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
-            """,
-            ("@name", id.Name),
-            ("@version", id.Version));
-        using var row = command.ExecuteReader();
-        return row.Read() ? KeyRows.Read(row, RecoverableDays) : null;
-    }
+    private static StoredKey? Find(DbConnection connection, KeyId id, string where) => connection.Ask(
+        $"""
+        SELECT {KeyRows.Columns} FROM key_version v JOIN key k ON k.name = v.name
+        WHERE {where} AND v.name = @name AND (CAST(@version AS TEXT) IS NULL OR v.version = @version) ORDER BY v.seq DESC LIMIT 1
+        """,
+        row => row.Read() ? KeyRows.Read(row, RecoverableDays) : null,
+        ("@name", id.Name),
+        ("@version", id.Version));
 
     private static List<StoredKey> Rows(DbCommand command)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Cove.Attestation.Claims;
+using Cove.Formats.Jose;
 using Cove.Outcomes;
 
 namespace Cove.Attestation.Tokens.Ear;
@@ -43,7 +44,7 @@ public sealed class EarIssuer(string issuer, Func<TokenSigningKey> current, Time
             json.WriteString("kid", key.KeyId);
             json.WriteString("typ", "eat+jwt");
         });
-        return key.Signer.Sign(header, TokenJson.Write(json => WriteClaims(json, claims, nonce)).Span);
+        return key.Signer.Sign(new ProtectedHeader(header), TokenJson.Write(json => WriteClaims(json, claims, nonce)).Span);
     }
 
     private void WriteClaims(Utf8JsonWriter json, ClaimSet claims, string? nonce)
