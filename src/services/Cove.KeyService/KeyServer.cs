@@ -59,8 +59,8 @@ internal sealed class KeyServer : IAsyncDisposable
     public static async Task<KeyServer> OpenAsync(KeyServiceOptions options, ServerIdentity identity, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var master = MasterKey.Load(options.MasterKeyFile);
         var database = options.Database.Open("keys.db", KeySchema.Sqlite, KeySchema.Postgres);
+        var master = await MasterKey.OpenAsync(options.MasterKey, offered => MetaTable.KeepAsync(database, "data-key", offered, cancellationToken));
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
         await AppointAsync(options.Administrators, new RoleStore(database, new AuditLog(database, clock)), cancellationToken);
         var rsa = identity.Leaf.GetRSAPrivateKey()

@@ -12,7 +12,7 @@ namespace Cove.KeyService;
 /// <summary>The service's own part of its command line.</summary>
 internal sealed record KeyServiceOptions
 {
-    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME|pkcs11:URI [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
 
     public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--dialect", "--administrator"];
 
@@ -24,7 +24,7 @@ internal sealed record KeyServiceOptions
 
     public required IReadOnlyList<AccessIssuer> AccessIssuers { get; init; }
 
-    public required string MasterKeyFile { get; init; }
+    public required string MasterKey { get; init; }
 
     public required VaultDialect Dialect { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record KeyServiceOptions
             Database = DatabaseOptions.From(arguments, Usage),
             Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
             AccessIssuers = issuers,
-            MasterKeyFile = arguments.Required("--master-key"),
+            MasterKey = arguments.Required("--master-key"),
             Dialect = dialect,
             Administrators = arguments.All("--administrator"),
         };

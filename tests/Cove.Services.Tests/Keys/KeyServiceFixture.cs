@@ -69,7 +69,7 @@ public class KeyServiceFixture : IAsyncLifetime
                 Database = DatabaseOptions.InFolder(_identity.Folder.FullName),
                 Authorities = [new(Cove.Keys.ReleasePolicy.AuthorityUrl.Parse(Authority.Url), Authority.CertificateAuthorityFile)],
                 AccessIssuers = [new AccessIssuer(Issuer, new([EcJwk.FromEcdsa(_issuerKey, false, keyId: "issuer-1")]))],
-                MasterKeyFile = masterKey,
+                MasterKey = masterKey,
                 Dialect = Dialect,
                 Administrators = Administrators,
             },

@@ -49,12 +49,25 @@ internal sealed class KeyServiceProcess : IDisposable
 
     public string MasterKeyFile => _masterKey;
 
+    /// <summary>The master key where it is not in that file.</summary>
+    public string? MasterKey { get; init; }
+
+    /// <summary>Variables of the service's environment.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Starts the service and waits for its <c>ready</c> line.</summary>
     public async Task StartAsync(params string[] more)
     {
         _process = Launch(more);
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(120));
-        Assert.Equal($"ready {Vault.AbsoluteUri.TrimEnd('/')}", line);
+        Assert.True(line == $"ready {Vault.AbsoluteUri.TrimEnd('/')}", line ?? await EndedAsync(_process));
+    }
+
+    private static async Task<string> EndedAsync(Process process)
+    {
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return $"the service ended with {process.ExitCode}: {error}";
     }
 
     /// <summary>Starts the service where it is expected to end by itself, and gives its exit code and standard error.</summary>
@@ -106,9 +119,9 @@ internal sealed class KeyServiceProcess : IDisposable
         [
             "exec", Path.Combine(AppContext.BaseDirectory, "Cove.KeyService.dll"), "--listen", $"127.0.0.1:{Url.Port}", "--vault-url", Vault.AbsoluteUri,
             .. _postgres is null ? (string[])["--data", DataFolder] : ["--postgres", _postgres], "--tls-certificate", _identity.CertificateFile, "--tls-key", _identity.KeyFile,
-            "--authority", $"{_authority?.Url ?? "https://localhost:1"}={_authority?.CertificateAuthorityFile ?? _identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", _masterKey, "--stop-when-input-ends", .. more,
+            "--authority", $"{_authority?.Url ?? "https://localhost:1"}={_authority?.CertificateAuthorityFile ?? _identity.AuthorityFile}", "--access-issuer", $"{Issuer}={_issuerKeys}", "--master-key", MasterKey ?? _masterKey, "--stop-when-input-ends", .. more,
         ];
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments)
+        var start = new ProcessStartInfo(System.Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : "dotnet", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -117,6 +130,7 @@ internal sealed class KeyServiceProcess : IDisposable
         };
         // It does not live long enough to gain from being measured.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

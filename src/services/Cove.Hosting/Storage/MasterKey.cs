@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cove.Hosting.CommandLine;
+using Cove.Hosting.Storage.Pkcs11;
 using Cove.Outcomes;
 
 namespace Cove.Hosting.Storage;
@@ -29,6 +30,14 @@ public sealed class MasterKey : IDisposable
     /// <exception cref="UsageException">The file is missing, of another length, or open to others; the variable is not set or no such key.</exception>
     public static MasterKey Load(string source)
         => source.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) ? FromEnvironment(source[EnvironmentPrefix.Length..]) : FromFile(source);
+
+    /// <summary>Reads the key as <see cref="Load"/> does, or has it opened by a token (a <c>pkcs11:</c> URI, RFC 7512).</summary>
+    /// <param name="source">The file, the variable or the URI.</param>
+    /// <param name="keep">Keeps the data key as the token sealed it, unless one is kept already, and gives the one that is.</param>
+    /// <exception cref="UsageException">As for <see cref="Load"/>; or the module, the token, its PIN or its key is not right.</exception>
+    /// <exception cref="UnavailableException">The token fails.</exception>
+    public static async Task<MasterKey> OpenAsync(string source, Func<byte[], Task<byte[]>> keep)
+        => Pkcs11Uri.IsOne(source) ? new(await Pkcs11MasterKey.OpenAsync(source, keep)) : Load(source);
 
     private static MasterKey FromEnvironment(string name)
     {

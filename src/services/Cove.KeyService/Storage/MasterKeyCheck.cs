@@ -12,16 +12,7 @@ internal static class MasterKeyCheck
     /// <exception cref="UsageException">It is another key.</exception>
     public static async Task RunAsync(Database database, MasterKey master, CancellationToken cancellationToken)
     {
-        var kept = await database.WriteAsync(
-            connection =>
-            {
-                using var add = connection.Command("INSERT INTO meta (name, value) VALUES ('check', @value) ON CONFLICT DO NOTHING",
-                    ("@value", master.Seal("cove"u8, Place)));
-                add.ExecuteNonQuery();
-                using var read = connection.Command("SELECT value FROM meta WHERE name = 'check'");
-                return (byte[])read.ExecuteScalar()!;
-            },
-            cancellationToken);
+        var kept = await MetaTable.KeepAsync(database, "check", master.Seal("cove"u8, Place), cancellationToken);
         try
         {
             master.Open(kept, Place);
@@ -29,7 +20,7 @@ internal static class MasterKeyCheck
         catch (MalformedException)
         {
             throw new UsageException("the master key is not the one that this data is sealed under",
-                "give the --master-key file that was used before, or another --data folder");
+                "give the --master-key that was used before, or another --data folder");
         }
     }
 }
