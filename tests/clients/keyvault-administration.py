@@ -11,7 +11,8 @@ import uuid
 
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import HttpResponseError
-from azure.keyvault.administration import (KeyVaultAccessControlClient, KeyVaultDataAction, KeyVaultPermission, KeyVaultRoleScope)
+from azure.keyvault.administration import (KeyVaultAccessControlClient, KeyVaultDataAction, KeyVaultPermission, KeyVaultRoleScope,
+                                           KeyVaultSettingsClient)
 from azure.keyvault.keys import KeyClient, KeyReleasePolicy
 from azure.keyvault.keys.crypto import KeyWrapAlgorithm, SignatureAlgorithm
 
@@ -117,5 +118,14 @@ saw["customGone"] = refusal(lambda: roles.get_role_definition("/", name))
 saw["builtInDeleted"] = refusal(lambda: roles.delete_role_definition("/", definitions["Managed HSM Backup"].name))
 saw["unknownAction"] = refusal(lambda: roles.set_role_definition("/", permissions=[KeyVaultPermission(data_actions=["Microsoft.KeyVault/managedHsm/*"])]))
 saw["unknownRole"] = refusal(lambda: roles.create_role_assignment("/", f"/providers/Microsoft.Authorization/roleDefinitions/{uuid.uuid4()}", USER))
+
+settings = KeyVaultSettingsClient(VAULT, admin, **OPTIONS)
+ARM = "AllowKeyManagementOperationsThroughARM"
+saw["settings"] = [[s.name, s.value, s.type] for s in settings.list_settings()]
+saw["settingChanged"] = [settings.update_setting(ARM, "true").value, settings.get_setting(ARM).value]
+saw["settingWrong"] = refusal(lambda: settings.update_setting(ARM, "perhaps"))
+saw["settingUnknown"] = refusal(lambda: settings.get_setting("Other"))
+saw["settingAsUser"] = refusal(lambda: KeyVaultSettingsClient(VAULT, user, **OPTIONS).update_setting(ARM, "false"))
+saw["settingReadAsUser"] = refusal(lambda: list(KeyVaultSettingsClient(VAULT, user, **OPTIONS).list_settings()))
 saw["left"] = [a.properties.principal_id for a in roles.list_role_assignments("/")]
 print(json.dumps(saw))

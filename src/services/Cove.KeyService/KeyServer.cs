@@ -7,6 +7,7 @@ using Cove.KeyService.Api;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Authorities;
 using Cove.KeyService.Secrets;
+using Cove.KeyService.Settings;
 using Cove.KeyService.Storage;
 using Cove.Keys.Release;
 
@@ -37,6 +38,7 @@ internal sealed class KeyServer : IAsyncDisposable
             new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
             new Authorizer(roles),
             roles is null ? null : new RoleApi(roles),
+            options.Dialect.IsManagedHsm ? new SettingApi(new SettingStore(database, Audit)) : null,
             new KeyCreation(store, master, bundles, options.Dialect, clock),
             new KeyQueries(store, bundles),
             new KeyChanges(store, bundles, options.Dialect, clock),

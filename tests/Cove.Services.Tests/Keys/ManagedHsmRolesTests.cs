@@ -34,7 +34,7 @@ public sealed class ManagedHsmRolesTests(ManagedHsmFixture service) : IClassFixt
         string[] forbidden =
         [
             "createBefore", "readBefore", "assignBefore", "adminCreates", "purgeAsUser", "recoverAsUser", "createAfter", "officerReads", "readWithRelease", "releaseOther", "releaseAfter",
-            "signs", "auditorUses", "auditorDeletes", "customSigns", "customChanged",
+            "signs", "auditorUses", "auditorDeletes", "customSigns", "customChanged", "settingAsUser", "settingReadAsUser",
         ];
         foreach (var attempt in forbidden) Assert.Equal((attempt, "403 Forbidden"), (attempt, Text(attempt)));
         Assert.Equal("""{"scope":"/","principal":"python-user","role":true}""", saw["assignment"]!.ToJsonString());
@@ -52,6 +52,10 @@ public sealed class ManagedHsmRolesTests(ManagedHsmFixture service) : IClassFixt
         Assert.Equal("409 RoleDefinitionHasAssignments", Text("customInUse"));
         Assert.Equal("404 RoleDefinitionNotFound", Text("customGone"));
         foreach (var wrong in (string[])["builtInDeleted", "unknownAction", "unknownRole"]) Assert.Equal("400 BadParameter", Text(wrong));
+        Assert.Equal("""[["AllowKeyManagementOperationsThroughARM","false","boolean"]]""", saw["settings"]!.ToJsonString());
+        Assert.Equal("""["true","true"]""", saw["settingChanged"]!.ToJsonString());
+        Assert.Equal("400 BadParameter", Text("settingWrong"));
+        Assert.Equal("404 SettingNotFound", Text("settingUnknown"));
         Assert.DoesNotContain("python-user", saw["left"]!.ToJsonString(), StringComparison.Ordinal);
 
         string Text(string name) => saw[name]!.GetValue<string>();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Cove.Formats.Jose;
 using Cove.KeyService.Access;
 using Cove.KeyService.Secrets;
+using Cove.KeyService.Settings;
 
 namespace Cove.KeyService.Api;
 
@@ -10,7 +11,7 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authorizer, RoleApi? roles, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
+internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authorizer, RoleApi? roles, SettingApi? settings, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
     KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets, AuditQueries audit)
 {
     private const int MaximumRandom = 128;
@@ -25,6 +26,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authoriz
         var segments = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments.Length > 0) segments[0] = segments[0].ToLowerInvariant();
         if (roles?.TryHandle(call, segments, out var aboutRoles) == true) return aboutRoles;
+        if (settings?.TryHandle(call, segments, out var aboutSettings) == true) return aboutSettings;
         return (context.Request.Method, segments) switch
         {
             ("POST", ["keys", var name, "create"]) => creation.CreateAsync(call, name),

@@ -12,6 +12,7 @@ internal static class KeySchema
         RotationPolicies(SqliteWords),
         Secrets(SqliteWords),
         Roles(SqliteWords),
+        Settings,
     ];
 
     public static IReadOnlyList<string> Postgres { get; } =
@@ -25,7 +26,10 @@ internal static class KeySchema
         RotationPolicies(PostgresWords),
         Secrets(PostgresWords),
         Roles(PostgresWords),
+        Settings,
     ];
+
+    private static string Settings => "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
     private static Words SqliteWords => new("TEXT COLLATE NOCASE", "INTEGER PRIMARY KEY AUTOINCREMENT", "INTEGER", "INTEGER", "BLOB");
 
