@@ -55,7 +55,10 @@ internal sealed class SkrSidecar : IDisposable
             release,
             tokens,
             new SkrRouter(new SkrEndpoints(collector, attestation, release), surroundings.Log),
-            new GrpcRouter(new KeyProviderService(collector, release, uvm, surroundings.Attester).Methods, surroundings.Log));
+            new GrpcRouter(
+                new KeyProviderService(collector, release, uvm, surroundings.Attester).Methods,
+                new ServerReflection([KeyProviderDescriptors.Current, KeyProviderDescriptors.Legacy]),
+                surroundings.Log));
     }
 
     public void Dispose()

@@ -159,6 +159,25 @@ public sealed class KeyProviderServiceTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("grpc.reflection.v1alpha")]
+    [InlineData("grpc.reflection.v1")]
+    public async Task Reflection_answers_each_message_of_a_stream(string version)
+    {
+        byte[] list = [.. Frame(new ProtoWriter().Text(7, "").Message)], missing = [.. Frame(new ProtoWriter().Text(3, "other.proto").Message)];
+        using var response = await PostAsync($"/{version}.ServerReflection/ServerReflectionInfo", [.. list, .. missing]);
+        using var body = new MemoryStream(await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("0", Header(response, "grpc-status"));
+        var first = await GrpcFrame.ReadNextAsync(body, TestContext.Current.CancellationToken);
+        Assert.Equal(2, ProtoMessage.Fields(ProtoMessage.Field(first, 6), 1).Count);
+        Assert.True(ProtoMessage.Has(await GrpcFrame.ReadNextAsync(body, TestContext.Current.CancellationToken), 7));
+        Assert.Null(await GrpcFrame.ReadNextAsync(body, TestContext.Current.CancellationToken));
+
+        using var broken = await PostAsync($"/{version}.ServerReflection/ServerReflectionInfo", [.. list, 0, 0, 0, 0, 2, 0x3a, 0xff]);
+        Assert.NotEmpty(await broken.Content.ReadAsByteArrayAsync());
+        Assert.Equal("13", Header(broken, "grpc-status"));
+    }
+
+    [Theory]
     [InlineData("12", 1, 0, 0, 0, 0)]
     [InlineData("8", 0, 0xFF, 0, 0, 0)]
     [InlineData("13", 0, 0, 0, 0, 9)]
@@ -187,17 +206,24 @@ public sealed class KeyProviderServiceTests : IAsyncLifetime
 
     private async Task<(string Status, string Error, byte[] Message)> CallAsync(string package, string method, byte[] message)
     {
-        var frame = new byte[5 + message.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), (uint)message.Length);
-        message.CopyTo(frame, 5);
-        using var response = await SendAsync(package, method, frame);
+        using var response = await SendAsync(package, method, Frame(message));
         var body = await response.Content.ReadAsByteArrayAsync();
         return (Header(response, "grpc-status"), WebUtility.UrlDecode(Header(response, "grpc-message")), body.Length > 5 ? body[5..] : []);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(string package, string method, byte[] frame)
+    private static byte[] Frame(byte[] message)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/{package}.KeyProviderService/{method}")
+        var frame = new byte[5 + message.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), (uint)message.Length);
+        message.CopyTo(frame, 5);
+        return frame;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string package, string method, byte[] frame) => PostAsync($"/{package}.KeyProviderService/{method}", frame);
+
+    private async Task<HttpResponseMessage> PostAsync(string path, byte[] frame)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

@@ -14,9 +14,20 @@ internal static class GrpcFrame
     /// <exception cref="GrpcException">Compressed, too long, cut short, or followed by another.</exception>
     public static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellation)
     {
+        var message = await ReadNextAsync(stream, cancellation) ?? throw new GrpcException(GrpcStatus.Internal, "the request ends before its message");
+        if (await stream.ReadAsync(new byte[1], cancellation) != 0)
+            throw new GrpcException(GrpcStatus.Internal, "the request holds more than one message");
+        return message;
+    }
+
+    /// <summary>Reads the next message of a stream; null at its end.</summary>
+    /// <exception cref="GrpcException">Compressed, too long or cut short.</exception>
+    public static async Task<byte[]?> ReadNextAsync(Stream stream, CancellationToken cancellation)
+    {
         var prefix = new byte[PrefixSize];
-        if (await stream.ReadAtLeastAsync(prefix, PrefixSize, throwOnEndOfStream: false, cancellation) < PrefixSize)
-            throw new GrpcException(GrpcStatus.Internal, "the request ends before its message");
+        var read = await stream.ReadAtLeastAsync(prefix, PrefixSize, throwOnEndOfStream: false, cancellation);
+        if (read == 0) return null;
+        if (read < PrefixSize) throw new GrpcException(GrpcStatus.Internal, "the request ends before its message");
         if (prefix[0] != 0) throw new GrpcException(GrpcStatus.Unimplemented, "compressed messages are not understood");
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix.AsSpan(1));
         if (length > Limit)
@@ -24,8 +35,6 @@ internal static class GrpcFrame
         var message = new byte[length];
         if (await stream.ReadAtLeastAsync(message, message.Length, throwOnEndOfStream: false, cancellation) < message.Length)
             throw new GrpcException(GrpcStatus.Internal, "the request ends within its message");
-        if (await stream.ReadAsync(prefix, cancellation) != 0)
-            throw new GrpcException(GrpcStatus.Internal, "the request holds more than one message");
         return message;
     }
 

@@ -7,8 +7,9 @@ namespace Cove.Sidecar.Grpc;
 /// <summary>One unary method: a message in, a message out, both zeroed afterwards.</summary>
 internal delegate Task<byte[]> GrpcMethod(ReadOnlyMemory<byte> request, CancellationToken cancellation);
 
-/// <summary>Unary gRPC over HTTP/2: finds the method, reads its message, writes its answer or its status.</summary>
-internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods, SidecarLog log)
+/// <summary>gRPC over HTTP/2: finds the method, reads its message, writes its answer or its status. All methods are unary but for reflection, which answers
+/// each message of a stream.</summary>
+internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods, ServerReflection reflection, SidecarLog log)
 {
     private const string ContentType = "application/grpc";
 
@@ -22,6 +23,12 @@ internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods
         }
 
         context.Response.ContentType = ContentType;
+        if (ServerReflection.Paths.Contains(path, StringComparer.Ordinal))
+        {
+            await ReflectAsync(context, path);
+            return;
+        }
+
         byte[] answer;
         try
         {
@@ -56,6 +63,37 @@ internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods
             CryptographicOperations.ZeroMemory(answer);
         }
 
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+
+    private async Task ReflectAsync(HttpContext context, string path)
+    {
+        context.Response.DeclareTrailer("grpc-status");
+        context.Response.DeclareTrailer("grpc-message");
+        // A client may wait for the headers before it asks.
+        await context.Response.StartAsync(context.RequestAborted);
+        try
+        {
+            while (await GrpcFrame.ReadNextAsync(context.Request.Body, context.RequestAborted) is { } request)
+            {
+                await GrpcFrame.WriteAsync(context.Response.Body, reflection.Answer(request), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        }
+        catch (GrpcException e)
+        {
+            log.Info($"{path} {e.Status}");
+            context.Response.AppendTrailer("grpc-status", ((int)e.Status).ToString(CultureInfo.InvariantCulture));
+            context.Response.AppendTrailer("grpc-message", PercentEncode(e.Message));
+            return;
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            log.Info($"{path} abandoned by the client");
+            return;
+        }
+
+        log.Info($"{path} OK");
         context.Response.AppendTrailer("grpc-status", "0");
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Cove.Sidecar.Grpc;
 
 /// <summary>
-/// Protocol buffers as far as the key provider's messages go: fields 1 to 4, each bytes or a string. What else is in a message is
+/// Protocol buffers as far as the key provider's messages go: fields that are bytes, strings or messages. What else is in a message is
 /// skipped, as the format asks; what is not a message is refused.
 /// </summary>
 internal static class ProtoMessage
@@ -16,22 +16,27 @@ internal static class ProtoMessage
     public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> message, int number)
     {
         var found = ReadOnlySpan<byte>.Empty;
-        while (!message.IsEmpty)
-        {
-            var tag = Varint(ref message);
-            ulong length = (tag & 7) switch
-            {
-                0 => VarintLength(message),
-                1 => sizeof(ulong),
-                LengthDelimited => Varint(ref message),
-                5 => sizeof(uint),
-                _ => throw Malformed(),
-            };
-            if (tag >> 3 == 0 || length > (ulong)message.Length) throw Malformed();
-            if (tag == (((ulong)number << 3) | LengthDelimited)) found = message[..(int)length];
-            message = message[(int)length..];
-        }
+        while (Next(ref message, out var tag, out var value))
+            if (tag == Tag(number)) found = value;
+        return found;
+    }
 
+    /// <summary>Every value of a field, in order.</summary>
+    /// <exception cref="GrpcException">These bytes are no message.</exception>
+    public static List<byte[]> Fields(ReadOnlySpan<byte> message, int number)
+    {
+        List<byte[]> values = [];
+        while (Next(ref message, out var tag, out var value))
+            if (tag == Tag(number)) values.Add(value.ToArray());
+        return values;
+    }
+
+    /// <summary>Whether the field is there, empty or not.</summary>
+    /// <exception cref="GrpcException">These bytes are no message.</exception>
+    public static bool Has(ReadOnlySpan<byte> message, int number)
+    {
+        var found = false;
+        while (Next(ref message, out var tag, out _)) found |= tag == Tag(number);
         return found;
     }
 
@@ -51,6 +56,29 @@ internal static class ProtoMessage
         return output.ToArray();
     }
 
+    private static ulong Tag(int number) => ((ulong)number << 3) | LengthDelimited;
+
+    /// <summary>Takes the next field off; false at the end.</summary>
+    private static bool Next(scoped ref ReadOnlySpan<byte> message, out ulong tag, out ReadOnlySpan<byte> value)
+    {
+        tag = 0;
+        value = default;
+        if (message.IsEmpty) return false;
+        tag = Varint(ref message);
+        ulong length = (tag & 7) switch
+        {
+            0 => VarintLength(message),
+            1 => sizeof(ulong),
+            LengthDelimited => Varint(ref message),
+            5 => sizeof(uint),
+            _ => throw Malformed(),
+        };
+        if (tag >> 3 == 0 || length > (ulong)message.Length) throw Malformed();
+        value = message[..(int)length];
+        message = message[(int)length..];
+        return true;
+    }
+
     private static void Write(MemoryStream output, int number, byte[] value)
     {
         if (value.Length == 0) return;
@@ -61,7 +89,7 @@ internal static class ProtoMessage
         output.Write(value);
     }
 
-    private static ulong Varint(ref ReadOnlySpan<byte> message)
+    private static ulong Varint(scoped ref ReadOnlySpan<byte> message)
     {
         var length = (int)VarintLength(message);
         var value = 0UL;
