@@ -79,7 +79,7 @@ public sealed class EncryptedDataTests : IClassFixture<CoveProgram>
             writer.WriteStartObject();
             foreach (var member in document.RootElement.EnumerateObject().Where(member => member.Name is not ("keys" or "volumes" or "parameters"))) member.WriteTo(writer);
             writer.WriteStartObject("parameters");
-            foreach (var parameter in document.RootElement.GetProperty("parameters").EnumerateObject().Where(parameter => parameter.Name != "volumeUrl")) parameter.WriteTo(writer);
+            foreach (var parameter in document.RootElement.GetProperty("parameters").EnumerateObject().Where(parameter => !parameter.Name.StartsWith("volume", StringComparison.Ordinal))) parameter.WriteTo(writer);
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

@@ -38,6 +38,15 @@ public sealed class EncfsArgumentsTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("5:1111111111111111111111111111111111111111111111111111111111111111")]
+    public void Verity_is_read_where_it_is_there(string text)
+    {
+        var one = Assert.Single(Parse($$$"""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","verity":"{{{text}}}","key":{"kid":"k"}}]}""").FileSystems);
+        Assert.Equal(text, one.Verity?.ToString() ?? "");
+    }
+
+    [Theory]
     [InlineData("""{}""", "no file system")]
     [InlineData("""{"azure_filesystems":[]}""", "no file system")]
     [InlineData("""{"azure_filesystems":[{"mount_point":"m","azure_url":"http://h/c/b","key":{"kid":"k"}}]}""", "absolute")]
@@ -47,6 +56,9 @@ public sealed class EncfsArgumentsTests
     [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","raw_key":"00"}]}""", "kid")]
     [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","read_write":"yes","key":{"kid":"k"}}]}""", "read_write")]
     [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","key":{"kid":"k"}},{"mount_point":"/m/a/","azure_url":"http://h/c/d","key":{"kid":"k"}}]}""", "two file systems")]
+    [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","verity":"5","key":{"kid":"k"}}]}""", "BLOCKS:ROOT")]
+    [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","verity":5,"key":{"kid":"k"}}]}""", "verity is not a string")]
+    [InlineData("""{"azure_filesystems":[{"mount_point":"/m/a","azure_url":"http://h/c/b","read_write":true,"verity":"5:1111111111111111111111111111111111111111111111111111111111111111","key":{"kid":"k"}}]}""", "read-only")]
     [InlineData("""{"azure_filesystems":""", "json")]
     public void What_cannot_be_mounted_is_refused_with_a_reason(string json, string reason)
     {

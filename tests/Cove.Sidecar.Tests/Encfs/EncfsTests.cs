@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cove.Guest.Attesters;
 using Cove.Guest.Mounts;
+using Cove.Images.Verity;
 using Cove.Sidecar.CommandLine;
 using Cove.Sidecar.Encfs;
 using Cove.Sidecar.Http;
@@ -11,6 +12,7 @@ using Cove.Tests;
 using Cove.Volumes.Blobs;
 using Cove.Volumes.Luks;
 using Cove.Volumes.Stores;
+using Cove.Volumes.Verity;
 
 namespace Cove.Sidecar.Tests.Encfs;
 
@@ -18,6 +20,7 @@ namespace Cove.Sidecar.Tests.Encfs;
 public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServer>, IAsyncLifetime
 {
     private const int DataLength = 24 << 20;
+    private const int LargeLength = 8 << 20;
     private readonly string folder = Directory.CreateTempSubdirectory("cove-encfs-").FullName;
     private readonly TestAuthority authority = new();
     private readonly StringWriter log = new();
@@ -27,6 +30,9 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
     private Azurite blobs = null!;
     private HttpClient client = null!;
     private SkrSidecar skr = null!;
+    private byte[] large = [];
+    private byte[] content = [];
+    private VolumeVerity verity = null!;
 
     private string MountPoint => Path.Combine(folder, "remote", "share");
 
@@ -181,6 +187,74 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
         Assert.Contains("failed to mount filesystem", failed.Message);
     }
 
+    /// <summary>What XTS alone cannot find, the sidecar has said at the mount.</summary>
+    [Fact]
+    public async Task A_changed_block_of_a_files_content_is_read_as_other_bytes_and_the_log_had_said_so()
+    {
+        await PushAsync("octkey", page: true);
+        await TamperAsync(LuksFormatter.DataOffset + PlaceOf(4096));
+        await using var sidecar = Sidecar();
+        await sidecar.MountAsync([Wanted("octkey")], default);
+        Assert.Contains("filesystem-0: content is not authenticated", log.ToString());
+        var read = await File.ReadAllBytesAsync(Path.Combine(MountPoint, "large"));
+        var differing = Enumerable.Range(0, LargeLength).Where(i => read[i] != large[i]).ToList();
+        Assert.InRange(differing.Count, 1, 16);
+        Assert.All(differing, at => Assert.Equal(4096, at / 16 * 16));
+    }
+
+    [Fact]
+    public async Task With_verity_what_was_not_changed_is_read_and_a_changed_block_is_an_error_with_its_number()
+    {
+        await PushAsync("octkey", page: true);
+        await using (var sidecar = Sidecar())
+        {
+            await sidecar.MountAsync([Wanted("octkey") with { Verity = verity }], default);
+            Assert.Contains($"filesystem-0: every block is checked against verity {verity}", log.ToString());
+            Assert.DoesNotContain("not authenticated", log.ToString());
+            Assert.True((await File.ReadAllBytesAsync(Path.Combine(MountPoint, "large"))).AsSpan().SequenceEqual(large));
+        }
+
+        await TamperAsync(LuksFormatter.DataOffset + PlaceOf(5 << 20));
+        await using (var sidecar = Sidecar())
+        {
+            await sidecar.MountAsync([Wanted("octkey") with { Verity = verity }], default);
+            Assert.ThrowsAny<IOException>(() => File.ReadAllBytes(Path.Combine(MountPoint, "large")));
+            Assert.Contains($"volume-content-altered: block {PlaceOf(5 << 20) / 4096}:", log.ToString());
+            Assert.Equal("1,2,3\n", await File.ReadAllTextAsync(Path.Combine(MountPoint, "data.csv")));
+        }
+    }
+
+    [Fact]
+    public async Task With_verity_of_other_content_nothing_is_opened()
+    {
+        await PushAsync("octkey", page: false);
+        await using var sidecar = Sidecar();
+        var failed = await Assert.ThrowsAsync<SkrFailureException>(() => sidecar.MountAsync([Wanted("octkey") with { Verity = VolumeVerity.Of(verity.DataBlocks, new byte[32]) }], default));
+        Assert.Contains("volume not opened: volume-content-altered: hash tree", failed.Message);
+        Assert.False(Path.Exists(MountPoint));
+    }
+
+    [Theory]
+    [InlineData(new[] { 100 }, null)]
+    [InlineData(new[] { 100, 16384 + 100 }, "header")]
+    [InlineData(new[] { (2 * 16384) + 5 }, "volume-key-rejected")]
+    public async Task A_changed_header_is_noticed_and_one_damaged_copy_of_two_is_none(int[] changed, string? reason)
+    {
+        await PushAsync("octkey", page: true);
+        foreach (var at in changed) await TamperAsync(at);
+        await using var sidecar = Sidecar();
+        if (reason is null)
+        {
+            await sidecar.MountAsync([Wanted("octkey")], default);
+            Assert.Equal("1,2,3\n", await File.ReadAllTextAsync(Path.Combine(MountPoint, "data.csv")));
+            return;
+        }
+
+        var failed = await Assert.ThrowsAsync<SkrFailureException>(() => sidecar.MountAsync([Wanted("octkey")], default));
+        Assert.Contains(reason, failed.Message);
+        Assert.False(Path.Exists(MountPoint));
+    }
+
     [Fact]
     public async Task A_blob_that_changes_under_a_read_only_mount_gives_no_more_bytes()
     {
@@ -224,19 +298,36 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
     {
         var tree = Directory.CreateDirectory(Path.Combine(folder, "tree")).FullName;
         await File.WriteAllTextAsync(Path.Combine(tree, "data.csv"), "1,2,3\n");
-        await File.WriteAllBytesAsync(Path.Combine(tree, "large"), RandomNumberGenerator.GetBytes(8 << 20));
+        large = RandomNumberGenerator.GetBytes(LargeLength);
+        await File.WriteAllBytesAsync(Path.Combine(tree, "large"), large);
         var plain = Path.Combine(folder, "plain");
         await File.WriteAllBytesAsync(plain, []);
         using (var file = new FileStream(plain, FileMode.Open)) file.SetLength(DataLength);
         Assert.Equal(0, Run("/usr/sbin/mkfs.ext4", "-q", "-F", "-d", tree, plain));
+        using (var file = new FileStream(plain, FileMode.Open))
+        {
+            using var hashes = new MemoryStream();
+            verity = VolumeVerity.Of(DataLength / 4096, VerityTreeFile.Write(file, hashes, default).Bytes);
+            hashes.WriteTo(file);
+        }
+
+        content = await File.ReadAllBytesAsync(plain);
         using var passphrase = VolumePassphrase.Of((await skr.Release.ReleaseAsync(new("localhost", "localhost", key, "tok"), default)).Key, Wanted(key).Key.Salt, Wanted(key).Key.Label);
         using var volume = LuksFormatter.Create(passphrase.Bytes.Span, new LuksOptions(), out var start);
         var image = Path.Combine(folder, "image");
         await File.WriteAllBytesAsync(image, start);
-        using (var file = new FileStream(image, FileMode.Open)) file.SetLength(start.Length + DataLength);
-        await using (var store = volume.Open(FileStore.Open(image, writable: true))) await store.WriteAsync(0, await File.ReadAllBytesAsync(plain), default);
+        using (var file = new FileStream(image, FileMode.Open)) file.SetLength(start.Length + content.Length);
+        await using (var store = volume.Open(FileStore.Open(image, writable: true))) await store.WriteAsync(0, content, default);
         await using var pushed = FileStore.Open(image, writable: false);
         await new BlobUpload(Owner(), new BlobUploadOptions { AsPageBlob = page, CreateContainer = true, PublicRead = true }).PushAsync(pushed, null, default);
+    }
+
+    /// <summary>Where in the file system a block of the large file lies.</summary>
+    private int PlaceOf(int at)
+    {
+        var place = content.AsSpan().IndexOf(large.AsSpan(at, 1024));
+        Assert.True(place > 0 && place % 1024 == 0);
+        return place;
     }
 
     private async Task TamperAsync(int at)

@@ -78,6 +78,7 @@ internal sealed class Project
                 ParameterSource.KeyEndpoint => services.KeyEndpoint,
                 ParameterSource.CertificateAuthority => authority is null ? null : Convert.ToBase64String(authority),
                 ParameterSource.VolumeUrl => volumes.Url(parameter.Volume ?? ""),
+                ParameterSource.VolumeVerity => volumes.Verity(parameter.Volume ?? ""),
                 ParameterSource.Sealed => sealedValues?.GetValueOrDefault(name) is { } content ? Convert.ToBase64String(content) : null,
                 _ => throw new InvalidOperationException($"a source without a value: {parameter.From}"),
             };

@@ -75,7 +75,7 @@ internal sealed record ProjectParameter
     /// <summary>The project's key to seal it under.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The project's volume whose URL it is.</summary>
+    /// <summary>The project's volume whose URL or verity it is.</summary>
     public string? Volume { get; init; }
 }
 
@@ -101,6 +101,10 @@ internal enum ParameterSource
     /// <summary>The URL of a volume of the project in the development blob store.</summary>
     [JsonStringEnumMemberName("volume-url")]
     VolumeUrl,
+
+    /// <summary>What every block of a volume of the project is checked against.</summary>
+    [JsonStringEnumMemberName("volume-verity")]
+    VolumeVerity,
 }
 
 [JsonSourceGenerationOptions(

@@ -25,7 +25,12 @@ internal sealed class ProjectVolumes(Invocation call, Project project, Developme
     /// <summary>The URL of a volume, as policies name it.</summary>
     public string Url(string name) => project.File.Volumes.ContainsKey(name)
         ? blobs.Url($"{Container}/{name}.img")
-        : throw CommandFailedException.Usage("volume-unknown", $"{ProjectFile.Name} describes no volume {name}", "add it under \"volumes\"");
+        : throw Unknown(name);
+
+    /// <summary>What a volume's content is checked against, as policies name it; null before the volume is made.</summary>
+    public string? Verity(string name) => project.File.Volumes.ContainsKey(name)
+        ? File.Exists(VerityFile(name)) ? File.ReadAllText(VerityFile(name)) : null
+        : throw Unknown(name);
 
     /// <summary>Makes what is not made yet, and pushes it. The keys are not given to anybody here.</summary>
     public async Task PrepareAsync(CancellationToken cancellation)
@@ -79,12 +84,14 @@ internal sealed class ProjectVolumes(Invocation call, Project project, Developme
         var source = Path.GetFullPath(volume.Folder, project.Folder);
         if (!Directory.Exists(source)) throw CommandFailedException.Usage("folder-not-found", $"no such folder, {source}");
         var root = (await FolderImage.ComputeRootAsync(source, cancellation)).Hex;
-        var (image, made) = (Path.Combine(State(name), "image"), Path.Combine(State(name), "made-of"));
-        if (File.Exists(image) && File.Exists(KeyFile(name)) && File.Exists(made) && await File.ReadAllTextAsync(made, cancellation) == root) return image;
-        foreach (var old in (string[])[made, KeyFile(name), GivenFile(name)]) File.Delete(old);
+        var image = Path.Combine(State(name), "image");
+
+        // The root of the hash tree is that of the folder, so it also says what the image was made of.
+        if (File.Exists(image) && File.Exists(KeyFile(name)) && Verity(name) is { } made && made.EndsWith(root, StringComparison.Ordinal)) return image;
+        foreach (var old in (string[])[VerityFile(name), KeyFile(name), GivenFile(name)]) File.Delete(old);
         using var key = OwnerKeyFile.Create(KeyFile(name));
-        await new VolumeMaker(source, image, 0, "", "", new LuksOptions { Label = name }).MakeAsync(key, progress, cancellation);
-        await File.WriteAllTextAsync(made, root, cancellation);
+        var (_, verity) = await new VolumeMaker(source, image, 0, "", "", new LuksOptions { Label = name }).MakeAsync(key, progress, cancellation);
+        await File.WriteAllTextAsync(VerityFile(name), $"{verity}", cancellation);
         return image;
     }
 
@@ -108,7 +115,12 @@ internal sealed class ProjectVolumes(Invocation call, Project project, Developme
     /// <summary>Which version of the key in the key service is this volume's key.</summary>
     private string GivenFile(string name) => Path.Combine(State(name), "given");
 
+    private string VerityFile(string name) => Path.Combine(State(name), "verity");
+
     private string KeyFile(string name) => Path.Combine(State(name), "key.jwk");
+
+    private static CommandFailedException Unknown(string name) =>
+        CommandFailedException.Usage("volume-unknown", $"{ProjectFile.Name} describes no volume {name}", "add it under \"volumes\"");
 
     /// <summary>A folder for one volume of one project, readable by its owner only.</summary>
     private string State(string name)

@@ -1,8 +1,10 @@
 using Cove.Cli.Development;
 using Cove.Formats.Jose;
 using Cove.Images.Packing;
+using Cove.Images.Verity;
 using Cove.Volumes.Luks;
 using Cove.Volumes.Stores;
+using Cove.Volumes.Verity;
 
 namespace Cove.Cli.Volumes;
 
@@ -18,8 +20,8 @@ internal sealed record VolumeMaker(string Folder, string Image, long WritableByt
     private const int Piece = 4 * 1024 * 1024;
 
     /// <summary>Makes it, whole or not at all.</summary>
-    /// <returns>Bytes of the image.</returns>
-    public async Task<long> MakeAsync(Jwk key, Progress progress, CancellationToken cancellation)
+    /// <returns>Bytes of the image, and what its content is to be checked against where it is read-only.</returns>
+    public async Task<(long Bytes, VolumeVerity? Verity)> MakeAsync(Jwk key, Progress progress, CancellationToken cancellation)
     {
         // Beside the image, readable by its owner only, and gone when it is closed: plain data must not stay on the disk.
         var beside = Path.Combine(Path.GetDirectoryName(Image)!, $".{Path.GetFileName(Image)}.{Guid.NewGuid():N}");
@@ -28,10 +30,11 @@ internal sealed record VolumeMaker(string Folder, string Image, long WritableByt
         {
             progress.Next("making the file system");
             await WriteFileSystemAsync(plainFile, cancellation);
+            var verity = WritableBytes == 0 ? AppendTree(plainFile, cancellation) : null;
             progress.Next("encrypting", new FileInfo(plainFile).Length);
             await EncryptAsync(key, plainFile, unfinished, progress, cancellation);
             File.Move(unfinished, Image, overwrite: true);
-            return new FileInfo(Image).Length;
+            return (new FileInfo(Image).Length, verity);
         }
         finally
         {
@@ -55,6 +58,17 @@ internal sealed record VolumeMaker(string Folder, string Image, long WritableByt
         var program = Programs.Find("mkfs.ext4") ?? throw CommandFailedException.Unavailable("program-missing", "a writable volume needs mkfs.ext4", "apt-get install e2fsprogs");
         var (code, _, error) = await Programs.RunAsync(program, ["-q", "-F", "-d", Folder, "-E", "root_owner=0:0", path], cancellation);
         if (code != 0) throw CommandFailedException.Usage("volume-too-small", $"the file system could not be made: {error.Trim()}", "give a larger --size");
+    }
+
+    /// <summary>Adds the dm-verity tree of a file system that is never written, behind it.</summary>
+    private static VolumeVerity AppendTree(string path, CancellationToken cancellation)
+    {
+        using var tree = new MemoryStream();
+        using var file = new FileStream(path, FileMode.Open);
+        var blocks = file.Length / VolumeVerity.BlockBytes;
+        var root = VerityTreeFile.Write(file, tree, cancellation);
+        tree.WriteTo(file);
+        return VolumeVerity.Of(blocks, root.Bytes);
     }
 
     private async Task EncryptAsync(Jwk key, string plainFile, string image, Progress progress, CancellationToken cancellation)

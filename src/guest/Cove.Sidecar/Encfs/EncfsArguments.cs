@@ -3,6 +3,7 @@ using Cove.Outcomes;
 using Cove.Sidecar.CommandLine;
 using Cove.Sidecar.GoText;
 using Cove.Volumes.Blobs;
+using Cove.Volumes.Verity;
 
 namespace Cove.Sidecar.Encfs;
 
@@ -55,14 +56,20 @@ internal sealed record EncfsArguments
         var mountPoint = element.Text("mount_point").TrimEnd('/');
         if (mountPoint.Length < 2 || mountPoint[0] != '/' || Path.GetFullPath(mountPoint) != mountPoint)
             throw new SkrFailureException($"azure_filesystems[{index}]: mount_point \"{mountPoint}\" is not an absolute path");
+        var (writable, verity) = (Flag(element, "read_write"), Verity(element));
+        if (writable && verity is not null) throw new SkrFailureException($"azure_filesystems[{index}]: a volume with verity is read-only, and read_write is true");
         return new EncfsFileSystem(
             index,
             mountPoint,
             BlobAddress.Parse(element.Text("azure_url")),
             Flag(element, "azure_url_private"),
-            Flag(element, "read_write"),
-            Key(element, index));
+            writable,
+            Key(element, index),
+            verity);
     }
+
+    /// <summary>A member of ours, beside those of the reference.</summary>
+    private static VolumeVerity? Verity(JsonElement element) => element.Text("verity") is { Length: > 0 } text ? VolumeVerity.Parse(text) : null;
 
     private static EncfsKey Key(JsonElement element, int index)
     {

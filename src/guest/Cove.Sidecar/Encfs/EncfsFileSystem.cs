@@ -1,4 +1,5 @@
 using Cove.Volumes.Blobs;
+using Cove.Volumes.Verity;
 
 namespace Cove.Sidecar.Encfs;
 
@@ -9,7 +10,8 @@ namespace Cove.Sidecar.Encfs;
 /// <param name="IsPrivate">Whether a token of this machine's identity is shown to the blob service.</param>
 /// <param name="IsWritable">Whether it is mounted for writing, which takes a page blob.</param>
 /// <param name="Key">Its key.</param>
-internal sealed record EncfsFileSystem(int Index, string MountPoint, BlobAddress Blob, bool IsPrivate, bool IsWritable, EncfsKey Key)
+/// <param name="Verity">What each block read is checked against; null for nothing, and then what was altered is read as other bytes.</param>
+internal sealed record EncfsFileSystem(int Index, string MountPoint, BlobAddress Blob, bool IsPrivate, bool IsWritable, EncfsKey Key, VolumeVerity? Verity = null)
 {
     /// <summary>The folder that the mount point leads to, beside it.</summary>
     public string LinkTarget => $".filesystem-{Index}";

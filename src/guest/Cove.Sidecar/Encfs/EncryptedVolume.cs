@@ -5,6 +5,7 @@ using Cove.Keys.Release;
 using Cove.Outcomes;
 using Cove.Volumes.Luks;
 using Cove.Volumes.Stores;
+using Cove.Volumes.Verity;
 
 namespace Cove.Sidecar.Encfs;
 
@@ -27,15 +28,17 @@ internal static class EncryptedVolume
         var mounted = new MountedVolume(wanted);
         try
         {
-            var store = await OpenAsync(key, image, wanted, cancellation);
+            var decrypted = await OpenAsync(key, image, wanted, cancellation);
+            mounted.Took(decrypted);
+            var store = await VerifyAsync(decrypted, wanted, log, cancellation);
             mounted.Took(store);
-            var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = store.SectorSize });
+            var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = decrypted.SectorSize });
             mounted.Took(cache);
             mounted.Took(FuseMount.Create(Directory.CreateDirectory(scratch).FullName, File(store, cache, wanted, log), Threads));
             mounted.Appear();
             return mounted;
         }
-        catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or IOException)
+        catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or AlteredVolumeException or IOException)
         {
             await mounted.DisposeAsync();
             await image.DisposeAsync();
@@ -50,6 +53,21 @@ internal static class EncryptedVolume
         var unlocked = await header.UnlockAsync(image, passphrase.Bytes, cancellation);
         if (!unlocked.IsAccepted(out var volume, out var findings)) throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
         using (volume) return volume.Open(image);
+    }
+
+    /// <summary>Where the arguments say what the content is, it is held to that; where not, the log says that nothing is.</summary>
+    private static async Task<IVolumeStore> VerifyAsync(LuksStore store, EncfsFileSystem wanted, SidecarLog log, CancellationToken cancellation)
+    {
+        if (wanted.Verity is null)
+        {
+            log.Warning($"filesystem-{wanted.Index}: content is not authenticated: AES-XTS decrypts a sector that was altered to other bytes, and only damage to the file system's structure is noticed");
+            return store;
+        }
+
+        var verdict = await store.VerifyAsync(wanted.Verity, cancellation);
+        if (!verdict.IsAccepted(out var verified, out var findings)) throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
+        log.Info($"filesystem-{wanted.Index}: every block is checked against verity {wanted.Verity}");
+        return verified;
     }
 
     private static VolumePassphrase Passphrase(ReleasedKey key, EncfsKey named)
@@ -68,7 +86,7 @@ internal static class EncryptedVolume
         }
     }
 
-    private static FuseFile File(LuksStore store, BlockCache cache, EncfsFileSystem wanted, SidecarLog log) => new()
+    private static FuseFile File(IVolumeStore store, BlockCache cache, EncfsFileSystem wanted, SidecarLog log) => new()
     {
         Length = store.Length,
         IsWritable = wanted.IsWritable,

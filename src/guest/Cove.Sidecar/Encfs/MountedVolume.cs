@@ -7,14 +7,14 @@ namespace Cove.Sidecar.Encfs;
 /// <summary>A volume that is there until it is disposed. Disposing writes back what was written, takes the mounts down and zeroes key and data.</summary>
 internal sealed class MountedVolume(EncfsFileSystem wanted) : IAsyncDisposable
 {
-    private LuksStore? store;
+    private IVolumeStore? store;
     private BlockCache? cache;
     private FuseMount? fuse;
 
     /// <summary>Where it is seen.</summary>
     public string MountPoint => wanted.MountPoint;
 
-    internal void Took(LuksStore opened) => store = opened;
+    internal void Took(IVolumeStore opened) => store = opened;
 
     internal void Took(BlockCache made) => cache = made;
 

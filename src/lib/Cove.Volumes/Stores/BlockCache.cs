@@ -1,4 +1,5 @@
 using Cove.Outcomes;
+using Cove.Volumes.Verity;
 
 namespace Cove.Volumes.Stores;
 
@@ -24,7 +25,12 @@ public sealed class BlockCache : IAsyncDisposable
     public BlockCache(IVolumeStore store, BlockCacheOptions options)
     {
         (this.store, this.options) = (store, options);
-        coding = store is LuksStore encrypted ? encrypted.Blocks : new PlainBlocks(store);
+        coding = store switch
+        {
+            LuksStore encrypted => encrypted.Blocks,
+            VerifiedStore verified => verified.Blocks,
+            _ => new PlainBlocks(store),
+        };
         if (options.BlockBytes % coding.Unit != 0) throw new ArgumentException("a block is whole sectors", nameof(options));
         table = new BlockTable(options, store.Length, coding);
     }
@@ -35,6 +41,7 @@ public sealed class BlockCache : IAsyncDisposable
     /// <summary>Reads up to the end of the volume.</summary>
     /// <returns>Bytes read: fewer than asked for only at the end.</returns>
     /// <exception cref="UnavailableException">The store cannot give them now.</exception>
+    /// <exception cref="AlteredVolumeException">They are not what the volume's root hash stands for.</exception>
     public async ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
     {
         if (offset < 0 || offset >= Length) return 0;
@@ -189,7 +196,7 @@ public sealed class BlockCache : IAsyncDisposable
         {
             await UseAsync(index, _ => { }, load: true, cancellation);
         }
-        catch (Exception e) when (e is UnavailableException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is UnavailableException or AlteredVolumeException or OperationCanceledException or ObjectDisposedException)
         {
             // Nobody asked for it yet: whoever does gets the error.
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Cove.Outcomes;
 using Cove.Volumes.Ciphers;
 using Cove.Volumes.Luks;
+using Cove.Volumes.Verity;
 
 namespace Cove.Volumes.Stores;
 
@@ -36,6 +37,16 @@ public sealed class LuksStore : IVolumeStore
     internal IBlockCoding Blocks { get; }
 
     internal LuksSegment Segment => segment;
+
+    /// <summary>
+    /// The file system of a read-only volume with the dm-verity tree behind it, each block of which is checked when it is read. Length and upper levels of the tree
+    /// are checked here. An accepted view takes this one over.
+    /// </summary>
+    /// <exception cref="UnavailableException">The tree cannot be read now.</exception>
+    public async Task<Verdict<VerifiedStore>> VerifyAsync(VolumeVerity verity, CancellationToken cancellation) =>
+        (await HashTree.ReadAsync(this, verity, cancellation)).IsAccepted(out var tree, out var findings)
+            ? new VerifiedStore(this, tree, verity)
+            : new Verdict<VerifiedStore>.Rejected(findings);
 
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)

@@ -27,7 +27,8 @@ internal sealed class CreateCommand : CoveCommand
         Add(size);
         Add(name);
         Details = "The image is LUKS2 with an ext4 file system in it: cryptsetup opens it too. Whoever has the image learns its size and which blocks change, and nothing "
-            + "of its content; nothing in it is authenticated. Neither root nor device-mapper is needed.";
+            + "of its content. Encryption alone does not authenticate: a read-only volume also has a hash tree, and verity in the sidecar's arguments has every block checked "
+            + "against its root. A writable one has none. Neither root nor device-mapper is needed.";
         Example("cove volume create data -o data.img --new-key data.jwk", "a read-only volume, and the key to import into the key service");
         Example("cove volume create data -o data.img --key data.pem --salt 00ff --size 256", "a volume of 256 MiB that can be written, under a key derived of an RSA key");
     }
@@ -42,11 +43,12 @@ internal sealed class CreateCommand : CoveCommand
             source, call.FullPath(call.Get(output)!), mebibytes * Mebibyte, keys.Salt(call), keys.Label(call), new LuksOptions { Label = call.Get(name)! });
         using var progress = call.Terminal.Progress("reading the key");
         using var key = await KeyAsync(call, cancellation);
-        var bytes = await maker.MakeAsync(key, progress, cancellation);
+        var (bytes, verity) = await maker.MakeAsync(key, progress, cancellation);
         return Answer.Of(
             page =>
             {
                 page.Line($"created {page.Strong(call.Get(output)!)}: {Quantity.Bytes(bytes)}, LUKS2, {(mebibytes > 0 ? "writable" : "read-only")}");
+                if (verity is not null) page.Line($"  verity      {verity}, for the sidecar's arguments and cove volume open");
                 if (call.Get(newKey) is { } made) page.Line($"  key         {made}, which opens it: keep it, or import it with cove key import NAME {made}");
             },
             writer =>
@@ -55,6 +57,7 @@ internal sealed class CreateCommand : CoveCommand
                 writer.WriteString("image", maker.Image);
                 writer.WriteNumber("bytes", bytes);
                 writer.WriteBoolean("writable", mebibytes > 0);
+                if (verity is not null) writer.WriteString("verity", verity.ToString());
                 writer.WriteEndObject();
             });
     }

@@ -1,17 +1,19 @@
 using Cove.Volumes.Luks;
+using Cove.Volumes.Verity;
 
 namespace Cove.Cli.Commands.Volume;
 
 /// <summary>How an encrypted image is shown.</summary>
 internal static class VolumePage
 {
-    public static Answer Answer(string path, long bytes, LuksHeader header, int? opened) => Output.Answer.Of(
+    public static Answer Answer(string path, long bytes, LuksHeader header, int? opened, VolumeVerity? verified) => Output.Answer.Of(
         page =>
         {
             page.Line($"{page.Strong(path)}: LUKS2, {Quantity.Bytes(bytes)}{(header.Label.Length > 0 ? $", {page.Printable(header.Label)}" : "")}");
             page.Line($"  id          {page.Printable(header.Uuid)}");
             foreach (var segment in header.Segments)
-                page.Line($"  data        {page.Printable(segment.Cipher)}, sectors of {segment.SectorSize} bytes, from byte {segment.Offset}{(segment.Integrity ? ", with integrity tags" : ", not authenticated")}");
+                page.Line($"  data        {page.Printable(segment.Cipher)}, sectors of {segment.SectorSize} bytes, from byte {segment.Offset}{(segment.Integrity ? ", with integrity tags" : verified is null ? ", not authenticated" : "")}");
+            if (verified is not null) page.Line($"  content     every block is as it was made, {verified}");
             foreach (var slot in header.KeySlots) page.Line($"  key slot {slot.Id}  {Derivation(slot.Derivation)}{(slot.Id == opened ? ", opened by this key" : "")}");
             if (!header.BothCopiesValid) page.Line("  header      one of its two copies is damaged");
         },
@@ -44,6 +46,7 @@ internal static class VolumePage
             }
 
             writer.WriteEndArray();
+            if (verified is not null) writer.WriteString("verified", verified.ToString());
             if (opened is { } number) writer.WriteNumber("openedBy", number);
             writer.WriteEndObject();
         });
