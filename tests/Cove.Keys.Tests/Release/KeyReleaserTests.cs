@@ -45,6 +45,19 @@ public sealed class KeyReleaserTests
     }
 
     [Fact]
+    public void A_modulus_that_is_none_is_a_denial()
+    {
+        var claims = TestAuthority.Claims(WrapKey);
+        var key = claims["x-ms-runtime"]!["keys"]![0]!;
+        var modulus = Base64Url.Decode(key["n"]!.GetValue<string>(), "test", "n");
+        modulus[^1] &= 0xFE;
+        key["n"] = Base64Url.Encode(modulus);
+        using var secret = Secrets().First();
+        Assert.False(Releaser(secret).Release(Authority.Token(claims), Id).IsAccepted(out _, out var findings));
+        Assert.Equal("release-wrapping-key-unfit", findings.Single().Code);
+    }
+
+    [Fact]
     public void The_answer_has_exactly_the_header_and_the_members_of_the_recorded_ones()
     {
         foreach (var vector in SkrVectors.Cases)

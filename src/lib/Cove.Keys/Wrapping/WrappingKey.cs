@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Cove.Attestation.Tokens;
 using Cove.Formats.Jose;
@@ -47,10 +48,17 @@ public sealed class WrappingKey
         }
     }
 
-    internal WrappedKey Wrap(WrapAlgorithm algorithm, KeyMaterial material)
+    internal Verdict<WrappedKey> Wrap(WrapAlgorithm algorithm, KeyMaterial material)
     {
-        using var rsa = AttestedPublicKey.Open(_key);
-        return new(algorithm, KeyId, algorithm.Wrap(rsa, material.Bytes));
+        try
+        {
+            using var rsa = AttestedPublicKey.Open(_key);
+            return new WrappedKey(algorithm, KeyId, algorithm.Wrap(rsa, material.Bytes));
+        }
+        catch (Exception e) when (e is CryptographicException or MalformedException)
+        {
+            return new Finding("release-wrapping-key-unfit", "x-ms-runtime.keys", "a key that RSA encrypts with", e.Message, Section);
+        }
     }
 
     private static bool IsForEncryption(JsonElement key)
