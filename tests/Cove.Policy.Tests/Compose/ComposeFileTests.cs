@@ -52,6 +52,32 @@ public sealed class ComposeFileTests
     }
 
     [Theory]
+    [InlineData("\"80\"", " *:80/TCP")]
+    [InlineData("80", " *:80/TCP")]
+    [InlineData("\"8080:80\"", " 8080:80/TCP")]
+    [InlineData("\"127.0.0.1::80\"", "127.0.0.1 *:80/TCP")]
+    [InlineData("\"0.0.0.0:8080:80/udp\"", "0.0.0.0 8080:80/UDP")]
+    [InlineData("\"[::1]:8080:80\"", "::1 8080:80/TCP")]
+    [InlineData("\"8000-8001:80-81\"", " 8000:80/TCP,  8001:81/TCP")]
+    [InlineData("""{ "target": 80, "published": "8080", "host_ip": "127.0.0.2", "protocol": "tcp", "mode": "host" }""", "127.0.0.2 8080:80/TCP")]
+    public void Ports_are_those_of_the_group(string port, string expected)
+    {
+        var group = Parse($$"""{ "services": { "a": { "image": "a", "ports": [{{port}}] } } }""");
+        Assert.Equal(expected, string.Join(", ", group.Ports.Select(one => $"{one.HostAddress} {one.HostPort?.ToString() ?? "*"}:{one.Port}/{one.Protocol}")));
+    }
+
+    [Theory]
+    [InlineData("\"0\"")]
+    [InlineData("\"65536:80\"")]
+    [InlineData("\"8000-8002:80-81\"")]
+    [InlineData("\"here:8080:80\"")]
+    [InlineData("\"1:2:3:4\"")]
+    [InlineData("\"80/sctp\"")]
+    [InlineData("{ \"published\": 80 }")]
+    public void Ports_that_are_none_are_refused(string port) =>
+        Assert.Throws<MalformedException>(() => Parse($$"""{ "services": { "a": { "image": "a", "ports": [{{port}}] } } }"""));
+
+    [Theory]
     [InlineData("""{ "services": { "a": { "build": "." } } }""", "build the image first")]
     [InlineData("""{ "services": { "a": { "image": "a", "devices": ["/dev/kvm"] } } }""", "devices")]
     [InlineData("""{ "services": { "a": { "image": "a", "network_mode": "host" } } }""", "network_mode")]

@@ -70,7 +70,7 @@ public sealed class ArmTemplateTests
     {
         var group = Assert.Single(Samples.Parse(Whole, Parameters).Groups);
         Assert.Equal(("group", RestartPolicy.OnFailure, "b2xk", "me"), (group.Name, group.RestartPolicy, group.CcePolicy, group.Tags["owner"]));
-        Assert.Equal(new GroupPort(443, "TCP"), Assert.Single(group.Ports));
+        Assert.Equal(new GroupPort(443, "TCP") { HostPort = 443 }, Assert.Single(group.Ports));
         Assert.Equal(["init", "the-main"], group.AllContainers.Select(container => container.Name));
         Assert.True(group.InitContainers[0].IsInit);
 

@@ -39,6 +39,7 @@ public static class ComposeFile
             InitContainers = [.. order.Where(service => service.Container.IsInit).Select(service => service.Container)],
             Volumes = volumes.Used,
             RestartPolicy = Restart(order),
+            Ports = [.. order.SelectMany(service => service.Ports)],
         };
     }
 
@@ -77,4 +78,4 @@ public static class ComposeFile
 }
 
 /// <summary>A service, and what is said about it beside its container.</summary>
-internal sealed record ComposeService(GroupContainer Container, RestartPolicy Restart, IReadOnlyList<(string Service, bool Completed)> DependsOn);
+internal sealed record ComposeService(GroupContainer Container, RestartPolicy Restart, IReadOnlyList<(string Service, bool Completed)> DependsOn, IReadOnlyList<GroupPort> Ports);

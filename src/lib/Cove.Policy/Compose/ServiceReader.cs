@@ -38,7 +38,7 @@ internal sealed class ServiceReader(ComposeVolumes volumes, ComposeSurroundings 
             ExecProcesses = HealthCheck(fields),
             WorkingDirectory = fields.Text("working_dir"),
         };
-        return new ComposeService(container, Restart(fields), DependsOn(fields));
+        return new ComposeService(container, Restart(fields), DependsOn(fields), ComposePorts.Read(fields));
     }
 
     private static IReadOnlyList<string>? Words(ArmFields fields, string member) => fields.Source[member] switch

@@ -31,7 +31,14 @@ public sealed record VolumeMount(string Name, string MountPath, bool ReadOnly);
 /// <summary>A port.</summary>
 /// <param name="Port">1 to 65535.</param>
 /// <param name="Protocol"><c>TCP</c> or <c>UDP</c>.</param>
-public sealed record GroupPort(int Port, string Protocol);
+public sealed record GroupPort(int Port, string Protocol)
+{
+    /// <summary>The port of the host that leads to it; null for one that the host chooses.</summary>
+    public int? HostPort { get; init; }
+
+    /// <summary>The host's address that it is published on; null for the host's localhost.</summary>
+    public string? HostAddress { get; init; }
+}
 
 /// <summary>What a container asks for.</summary>
 /// <param name="Cpu">Cores.</param>

@@ -22,7 +22,7 @@ internal sealed class ContainerGroupReader(ArmContext context)
             InitContainers = Containers(properties, "initContainers", isInit: true),
             Volumes = [.. properties.Objects("volumes").Select(VolumeReader.Read)],
             RestartPolicy = Restart(properties),
-            Ports = properties.Object("ipAddress") is { } address ? Ports(address) : [],
+            Ports = properties.Object("ipAddress") is { } address ? [.. Ports(address).Select(port => port with { HostPort = port.Port })] : [],
             Tags = Tags(resource),
             CcePolicy = cce?.Text("ccePolicy"),
             StandaloneFragments = cce?.Texts("standaloneFragments") ?? [],
