@@ -9,8 +9,15 @@ namespace Cove.Agent;
 /// <param name="SecureProcessor">The simulated secure processor's socket; null to use the machine's own.</param>
 /// <param name="Runc">The OCI runtime.</param>
 /// <param name="Cgroup">The control group its containers' groups are made in: its own, by default named after the state folder.</param>
-internal sealed record AgentOptions(string Control, string State, string? SecureProcessor, string Runc, string Cgroup)
+/// <param name="ScratchDisk">The target of the machine's scratch disk; null where the agent runs in no machine: then writable layers are memory.</param>
+internal sealed record AgentOptions(string Control, string State, string? SecureProcessor, string Runc, string Cgroup, int? ScratchDisk = null)
 {
+    /// <summary>Whether the agent is a machine's first process.</summary>
+    public bool IsMachine => ScratchDisk is not null;
+
+    /// <summary>Drivers that nothing before the first layer needs; what changes the guest waits for them.</summary>
+    public Task Drivers { get; init; } = Task.CompletedTask;
+
     private static readonly string[] Names = ["--control", "--state", "--secure-processor", "--runc", "--cgroup"];
 
     public const string Usage =

@@ -26,7 +26,7 @@ internal sealed class Guest(AgentOptions options, PolicyGate gate, Runc runc, Ti
 
     public GuestFolders Folders { get; } = new(options.State);
 
-    public MountTable Mounts { get; } = new(new GuestFolders(options.State));
+    public MountTable Mounts { get; } = new(new GuestFolders(options.State), new ScratchSpace(new GuestFolders(options.State), options.ScratchDisk));
 
     public Runc Runc => runc;
 
@@ -55,12 +55,18 @@ internal sealed class Guest(AgentOptions options, PolicyGate gate, Runc runc, Ti
         Find(id) ?? throw new GuestFailedException("container-unknown", "the guest has no container of this id");
 
     /// <summary>Answers a question behind the door: denied before there is a policy.</summary>
-    public async Task<Verdict<T>> AskAsync<T>(Func<Task<Verdict<T>>> ask) => gate.Closed is { } denial ? denial : await ask();
+    public async Task<Verdict<T>> AskAsync<T>(Func<Task<Verdict<T>>> ask)
+    {
+        if (gate.Closed is { } denial) return denial;
+        await options.Drivers;
+        return await ask();
+    }
 
     /// <summary>Makes a change behind the door, alone.</summary>
     public async Task<Verdict<T>> ChangeAsync<T>(Func<Task<Verdict<T>>> change, CancellationToken cancellation)
     {
         if (gate.Closed is { } denial) return denial;
+        await options.Drivers;
         await turn.WaitAsync(cancellation);
         try
         {

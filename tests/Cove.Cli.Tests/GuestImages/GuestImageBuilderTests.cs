@@ -109,6 +109,7 @@ public sealed class GuestImageBuilderTests : IDisposable
             Path.Combine(tree, "kernel"),
             [new GuestFile("init", Path.Combine(tree, "agent"), null, Executable: true), new GuestFile("lib/x/library.so", Path.Combine(tree, "library"), "libx", Executable: true)],
             ["/lib/modules/one.ko"],
+            ["/lib/modules/two.ko"],
             [new DebianPackage("linux-image-1-cloud-amd64", "1-1", new string('a', 64), tree), new DebianPackage("libx", "1.0~rc1", new string('b', 64), tree)]);
     }
 

@@ -39,10 +39,12 @@ public sealed class PodTests : IAsyncLifetime
         await RemoveAsync(pod);
     }
 
-    [Fact]
-    public async Task A_process_that_the_policy_lists_is_run_in_a_container_and_another_is_not()
+    [Theory]
+    [InlineData("io.cove.policy")]
+    [InlineData("io.katacontainers.config.agent.policy")]
+    public async Task A_process_that_the_policy_lists_is_run_in_a_container_and_another_is_not(string annotation)
     {
-        var pod = await RunAsync("execs", Container("serve", Serve));
+        var pod = await cri.RunPodAsync("execs", logs, new Dictionary<string, string> { [annotation] = Policy(Container("serve", Serve)).Base64 });
         var serve = await StartAsync(pod, "serve", Serve);
         Assert.Equal(("moored\n", "", 0), await cri.ExecAsync(serve, Allowed));
         var denied = await Assert.ThrowsAsync<UnavailableException>(() => cri.ExecAsync(serve, "/bin/cat", "/etc/passwd"));

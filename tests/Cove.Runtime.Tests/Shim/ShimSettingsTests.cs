@@ -12,6 +12,7 @@ public sealed class ShimSettingsTests
         var settings = ShimSettings.Parse("f", """{"state":"/s","machine":{"image":"/i","mode":"tcg","memoryMiB":512,"processors":1}}"""u8.ToArray());
         Assert.Equal(("/s", "/run/containerd/s", "/var/lib/cove/layers"), (settings.State, settings.Sockets, settings.Layers));
         Assert.Equal(new LaunchMachine("/i", "tcg", 512, 1), settings.Machine);
+        Assert.Equal("snp", ShimSettings.Parse("f", """{"machine":{"image":"/i","mode":"snp","memoryMiB":512,"processors":1}}"""u8.ToArray()).Machine?.Mode);
         Assert.Null(ShimSettings.Parse("f", "{}"u8.ToArray()).Machine);
     }
 
@@ -22,7 +23,7 @@ public sealed class ShimSettingsTests
     [InlineData("""[]""")]
     [InlineData("""{""")]
     [InlineData("""{"machine":{"image":"i","mode":"tcg","memoryMiB":512,"processors":1}}""")]
-    [InlineData("""{"machine":{"image":"/i","mode":"snp","memoryMiB":512,"processors":1}}""")]
+    [InlineData("""{"machine":{"image":"/i","mode":"fast","memoryMiB":512,"processors":1}}""")]
     [InlineData("""{"machine":{"image":"/i","mode":"tcg","memoryMiB":1,"processors":1}}""")]
     [InlineData("""{"machine":{"image":"/i","mode":"tcg","memoryMiB":512,"processors":0}}""")]
     [InlineData("""{"machine":{"image":"/i","mode":"tcg","memoryMiB":512,"processors":1,"debug":true}}""")]

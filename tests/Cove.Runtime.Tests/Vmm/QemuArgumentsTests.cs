@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Net.Sockets;
+using Cove.Attestation.Measurement;
+using Cove.Protocol.Launch;
+using Cove.Runtime.Launch;
 using Cove.Runtime.Vmm;
 
 namespace Cove.Tests.Vmm;
@@ -27,6 +31,8 @@ public sealed class QemuArgumentsTests
         -chardev socket,id=agent,path=/group/port.sock
         -device virtserialport,bus=ports.0,chardev=agent,name=cove.agent
         -device virtio-scsi-pci,id=layers
+        -blockdev driver=raw,node-name=scratch,discard=unmap,file.driver=file,file.filename=/group/scratch,file.cache.no-flush=on
+        -device scsi-hd,bus=layers.0,drive=scratch,scsi-id=255,lun=0,physical_block_size=4096
         -chardev socket,id=monitor,path=/group/monitor.sock,server=on,wait=off
         -mon chardev=monitor,mode=control
         """,
@@ -63,10 +69,48 @@ public sealed class QemuArgumentsTests
         -chardev socket,id=agent,path=/group/port.sock
         -device virtserialport,bus=ports.0,chardev=agent,name=cove.agent
         -device virtio-scsi-pci,id=layers,disable-legacy=on,iommu_platform=true
+        -blockdev driver=raw,node-name=scratch,discard=unmap,file.driver=file,file.filename=/group/scratch,file.cache.no-flush=on
+        -device scsi-hd,bus=layers.0,drive=scratch,scsi-id=255,lun=0,physical_block_size=4096
         -chardev socket,id=monitor,path=/group/monitor.sock,server=on,wait=off
         -mon chardev=monitor,mode=control
         """,
         Text(Machine(MachineMode.Snp) with { Snp = Snp }));
+
+    [Theory]
+    [InlineData("tcg", "accel=tcg", false)]
+    [InlineData("kvm", "accel=kvm", false)]
+    [InlineData("snp", "confidential-guest-support=snp", true)]
+    public void A_launch_becomes_the_machine_of_its_mode_with_the_policys_hash_where_hardware_keeps_it(string mode, string board, bool bound)
+    {
+        var folder = Directory.CreateTempSubdirectory("cove-launch-").FullName;
+        try
+        {
+            // An image's folder, of which only the firmware is read before a measurement.
+            foreach (var name in (string[])["vmlinuz", "initrd", "cmdline"]) File.WriteAllText(Path.Combine(folder, name), "quiet");
+            File.Copy(Vectors.Path("attestation", "virtee-sev-snp-measure", "ovmf_AmdSev_suffix.bin"), Path.Combine(folder, "firmware.fd"));
+            using var group = GroupFolder.Take(Path.Combine(folder, "group"));
+            var hash = Enumerable.Range(0, 32).Select(i => (byte)i).ToArray();
+            var words = QemuArguments.Of(VirtualMachine.Of(GuestImage.Open(folder), new LaunchMachine(folder, mode, 512, 1), group, hash));
+            Assert.Contains(words, word => word.Contains(board, StringComparison.Ordinal));
+            Assert.Equal(bound, words.Any(word => word.Contains("host-data=" + Convert.ToBase64String(hash), StringComparison.Ordinal)));
+            Assert.Equal(bound, words.Contains(Path.Combine(folder, "firmware.fd")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("tcg", "virtio-net-pci,netdev=net,mac=02:00:00:00:00:07,romfile=")]
+    [InlineData("snp", "virtio-net-pci,netdev=net,mac=02:00:00:00:00:07,romfile=,disable-legacy=on,iommu_platform=true")]
+    public void A_network_card_is_a_tap_device_and_its_address(string mode, string device)
+    {
+        var machine = mode == "snp" ? Machine(MachineMode.Snp) with { Snp = Snp } : Machine(MachineMode.Tcg);
+        var words = QemuArguments.Of(machine with { Card = new MachineCard("cove0", "02:00:00:00:00:07") });
+        Assert.Equal(["-netdev", "tap,id=net,ifname=cove0,script=no,downscript=no", "-device", device], words.SkipWhile(word => word != "-netdev").Take(4));
+        Assert.DoesNotContain("-netdev", QemuArguments.Of(machine));
+    }
 
     [Fact]
     public void An_id_block_is_passed_with_its_authentication()
@@ -96,9 +140,13 @@ public sealed class QemuArgumentsTests
         var folder = Directory.CreateTempSubdirectory("cove-qemu-").FullName;
         try
         {
+            using var agent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            agent.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "port")));
+            agent.Listen();
+            File.WriteAllBytes(Path.Combine(folder, "scratch"), new byte[4096]);
             var machine = Machine(MachineMode.Snp) with
             {
-                Snp = Snp, Kernel = "/dev/null", InitialFiles = "/dev/null", ConsoleLog = Path.Combine(folder, "log"), MonitorSocket = Path.Combine(folder, "monitor"),
+                Snp = Snp, AgentSocket = Path.Combine(folder, "port"), Kernel = "/dev/null", InitialFiles = "/dev/null", ConsoleLog = Path.Combine(folder, "log"), MonitorSocket = Path.Combine(folder, "monitor"), ScratchFile = Path.Combine(folder, "scratch"),
             };
             Assert.Contains("KVM", await SaysAsync([.. QemuArguments.Of(machine)]), StringComparison.Ordinal);
         }
@@ -118,6 +166,7 @@ public sealed class QemuArgumentsTests
         Processors = 2,
         AgentSocket = "/group/port.sock",
         MonitorSocket = "/group/monitor.sock",
+        ScratchFile = "/group/scratch",
         ConsoleLog = "/group/agent.log",
     };
 

@@ -12,6 +12,9 @@ internal static class GuestImageBuilder
     /// <summary>The list of what is measured, in the image's folder.</summary>
     public const string ManifestName = "manifest.json";
 
+    /// <summary>What the manifest calls firmware that SEV-SNP can launch with.</summary>
+    public const string Ovmf = "ovmf";
+
     /// <summary>The packages that it is made of, in the image's folder (CycloneDX).</summary>
     public const string BillName = "sbom.cdx.json";
 
@@ -50,7 +53,7 @@ internal static class GuestImageBuilder
         var measurements = new SortedDictionary<int, string>();
         foreach (var count in ProcessorCounts) measurements[count] = Convert.ToHexStringLower(await image.MeasureAsync(count, cancellation));
         var manifest = new GuestManifest(
-            measured.Single(file => file.Path == "init").Sha256, firmware is null ? "stand-in" : "ovmf", GuestImage.ProcessorName, measurements, CommandLine, contents.Modules, measured,
+            measured.Single(file => file.Path == "init").Sha256, firmware is null ? "stand-in" : Ovmf, GuestImage.ProcessorName, measurements, CommandLine, [.. contents.Modules, .. contents.OtherModules], measured,
             [.. contents.Packages.Select(package => new MeasuredPackage(package.Name, package.Version, package.Sha256))]);
         await WriteJsonAsync(Path.Combine(fresh, ManifestName), JsonSerializer.SerializeToUtf8Bytes(manifest, GuestManifestJson.Default.GuestManifest), cancellation);
         await WriteJsonAsync(Path.Combine(fresh, BillName), GuestBill.Write(manifest), cancellation);
@@ -73,10 +76,13 @@ internal static class GuestImageBuilder
 
         // And .NET looks for randomness once, before there is a /dev, and never again where it found none.
         archive.CharacterDevice("dev/urandom", 1, 9);
-        Add(ModuleList, Encoding.ASCII.GetBytes(string.Concat(contents.Modules.Select(module => module + '\n'))), null, executable: false);
+        Add(ModuleList, Lines(contents.Modules), null, executable: false);
+        Add(ModuleList + ".other", Lines(contents.OtherModules), null, executable: false);
         foreach (var file in contents.Files.OrderBy(file => file.Path, StringComparer.Ordinal)) Add(file.Path, File.ReadAllBytes(file.Source), file.Package, file.Executable);
         archive.Finish();
         return measured;
+
+        static byte[] Lines(IReadOnlyList<string> modules) => Encoding.ASCII.GetBytes(string.Concat(modules.Select(module => module + '\n')));
 
         void Add(string path, byte[] content, string? package, bool executable)
         {

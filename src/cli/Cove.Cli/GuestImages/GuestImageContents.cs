@@ -5,17 +5,25 @@ namespace Cove.Cli.GuestImages;
 /// <summary>What is in a guest image, and nothing else is: the agent, the OCI runtime, the libraries that both need, and the drivers.</summary>
 /// <param name="Kernel">The kernel's file.</param>
 /// <param name="Files">The initial file system's files.</param>
-/// <param name="Modules">Paths of the modules in it, in the order in which they are loaded.</param>
+/// <param name="Modules">Paths of the modules in it that the agent needs to be reached, in the order in which they are loaded.</param>
+/// <param name="OtherModules">Those that are loaded while it can already be reached.</param>
 /// <param name="Packages">The packages that they come from.</param>
-internal sealed record GuestImageContents(string Kernel, IReadOnlyList<GuestFile> Files, IReadOnlyList<string> Modules, IReadOnlyList<DebianPackage> Packages)
+internal sealed record GuestImageContents(string Kernel, IReadOnlyList<GuestFile> Files, IReadOnlyList<string> Modules, IReadOnlyList<string> OtherModules, IReadOnlyList<DebianPackage> Packages)
 {
     private const string Libraries = "lib/x86_64-linux-gnu";
 
-    /// <summary>Drivers of the machine's port, disks and file systems; dm-verity, overlays, loop devices and FUSE for volumes.</summary>
-    private static readonly string[] Wanted = ["virtio_pci", "virtio_console", "virtio_scsi", "sd_mod", "dm_verity", "crc32c_generic", "ext4", "overlay", "loop", "fuse"];
+    /// <summary>The machine's port.</summary>
+    private static readonly string[] First = ["virtio_pci", "virtio_console"];
 
-    /// <summary>The hardware's own, where the kernel has them.</summary>
-    private static readonly string[] Optional = ["sev_guest"];
+    /// <summary>Network, disks and file systems; dm-verity, dm-crypt, overlays, loop devices and FUSE for volumes.</summary>
+    private static readonly string[] Wanted =
+        ["virtio_net", "virtio_scsi", "sd_mod", "dm_verity", "aes_generic", "ecb", "xts", "dm_crypt", "crc32c_generic", "ext4", "overlay", "loop", "fuse"];
+
+    /// <summary>Attestation by hardware, where the kernel has it: what the agent takes its evidence from is settled once, at the start.</summary>
+    private static readonly string[] OptionalFirst = ["sev_guest"];
+
+    /// <summary>AES by the processor.</summary>
+    private static readonly string[] Optional = ["aesni_intel"];
 
     private static readonly (string Package, string From, string To)[] Programs =
     [
@@ -47,10 +55,14 @@ internal sealed record GuestImageContents(string Kernel, IReadOnlyList<GuestFile
         var files = new List<GuestFile> { new("init", agent, null, Executable: true) };
         foreach (var (package, from, to) in Programs) files.Add(new GuestFile(to, Resolve(taken[package].Folder, from), taken[package].Name, Executable: true));
         var folder = Directory.GetDirectories(Path.Combine(kernel.Folder, "lib/modules")).Single();
-        var modules = new ModuleSet(folder).Order(Wanted, Optional);
-        foreach (var module in modules) files.Add(new GuestFile(InImage(module), module.Path, kernel.Name, Executable: false));
+        var set = new ModuleSet(folder);
+        var first = set.Order(First, OptionalFirst);
+        var others = set.Order([.. First, .. Wanted], [.. OptionalFirst, .. Optional]).Where(module => first.All(one => one.Name != module.Name)).ToList();
+        foreach (var module in first.Concat(others)) files.Add(new GuestFile(InImage(module), module.Path, kernel.Name, Executable: false));
         return new GuestImageContents(
-            Directory.GetFiles(Path.Combine(kernel.Folder, "boot"), "vmlinuz-*").Single(), files, [.. modules.Select(module => "/" + InImage(module))], [kernel, .. taken.Values]);
+            Directory.GetFiles(Path.Combine(kernel.Folder, "boot"), "vmlinuz-*").Single(), files, Paths(first), Paths(others), [kernel, .. taken.Values]);
+
+        IReadOnlyList<string> Paths(IEnumerable<KernelModule> modules) => [.. modules.Select(module => "/" + InImage(module))];
 
         string InImage(KernelModule module) => $"lib/modules/{Path.GetFileName(module.Path)}";
     }

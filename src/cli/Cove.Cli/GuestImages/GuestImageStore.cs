@@ -14,9 +14,12 @@ internal sealed class GuestImageStore(Invocation call)
     {
         var folder = call.Home.GuestImage;
         var agent = await AgentAsync(cancellation);
-        if (await AgentOfAsync(folder, cancellation) != await DigestAsync(agent, cancellation))
+        var present = await ManifestAsync(folder, cancellation);
+        if (present?.Agent != await DigestAsync(agent, cancellation))
         {
-            var manifest = await BuildAsync(agent, folder, packages: null, firmware: null, cancellation);
+            // The firmware is the user's, and stays.
+            var firmware = present?.Firmware == GuestImageBuilder.Ovmf ? await File.ReadAllBytesAsync(Path.Combine(folder, "firmware.fd"), cancellation) : null;
+            var manifest = await BuildAsync(agent, folder, packages: null, firmware, cancellation);
             call.Terminal.Step("guest", $"image of {manifest.Packages[0].Name} {manifest.Packages[0].Version}, {manifest.Files.Count} files, all measured");
         }
 
@@ -64,12 +67,15 @@ internal sealed class GuestImageStore(Invocation call)
         return Product.NativeAgent;
     }
 
-    private static async Task<string?> AgentOfAsync(string folder, CancellationToken cancellation)
+    /// <summary>Whether the image there is carries OVMF, without which SEV-SNP launches nothing.</summary>
+    public async Task<bool> HasFirmwareAsync(CancellationToken cancellation) => (await ManifestAsync(call.Home.GuestImage, cancellation))?.Firmware == GuestImageBuilder.Ovmf;
+
+    private static async Task<GuestManifest?> ManifestAsync(string folder, CancellationToken cancellation)
     {
         try
         {
             await using var file = File.OpenRead(Path.Combine(folder, GuestImageBuilder.ManifestName));
-            return (await JsonSerializer.DeserializeAsync(file, GuestManifestJson.Default.GuestManifest, cancellation))?.Agent;
+            return await JsonSerializer.DeserializeAsync(file, GuestManifestJson.Default.GuestManifest, cancellation);
         }
         catch (Exception absent) when (absent is FileNotFoundException or DirectoryNotFoundException or JsonException)
         {

@@ -29,6 +29,9 @@ internal static class DiagnosticCalls
     private static string Threads()
     {
         var text = new StringBuilder();
+        foreach (var line in File.ReadLines("/proc/self/status").Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal) || line.StartsWith("VmHWM:", StringComparison.Ordinal)))
+            text.Append(line.Replace("\t", " ", StringComparison.Ordinal)).Append("; ");
+        text.AppendLine();
         foreach (var thread in Directory.EnumerateDirectories("/proc/self/task").Order(StringComparer.Ordinal))
         {
             try

@@ -16,7 +16,7 @@ internal static class MountCalls
     public static GuestHandlers AddMountCalls(this GuestHandlers handlers, Guest guest) => handlers
         .On(GuestCalls.MountDevice, (request, cancellation) => MountDeviceAsync(guest, request, cancellation))
         .On(GuestCalls.UnmountDevice, (request, cancellation) => guest.ChangeAsync(() => UnmountDevice(guest, request), cancellation))
-        .On(GuestCalls.MountOverlay, (request, cancellation) => guest.ChangeAsync(() => MountOverlay(guest, request), cancellation))
+        .On(GuestCalls.MountOverlay, (request, cancellation) => guest.ChangeAsync(() => MountOverlayAsync(guest, request, cancellation), cancellation))
         .On(GuestCalls.UnmountOverlay, (request, cancellation) => guest.ChangeAsync(() => UnmountOverlay(guest, request), cancellation));
 
     private static Task<Verdict<MountDeviceResponse>> MountDeviceAsync(Guest guest, MountDeviceRequest request, CancellationToken cancellation) =>
@@ -70,16 +70,17 @@ internal static class MountCalls
         }));
     }
 
-    private static Task<Verdict<Done>> MountOverlay(Guest guest, MountOverlayRequest request)
+    private static async Task<Verdict<Done>> MountOverlayAsync(Guest guest, MountOverlayRequest request, CancellationToken cancellation)
     {
         Checked.OverlayPaths(request, guest.Sandbox.Id);
         guest.Mounts.RequireConsistent();
         var scratch = request.ScratchBytes > 0 ? request.ScratchBytes : DefaultScratchBytes;
-        return Task.FromResult(guest.Gate.MountOverlay(request, () =>
+        await guest.Mounts.FindScratchAsync(cancellation);
+        return guest.Gate.MountOverlay(request, () =>
         {
             guest.Mounts.MountOverlay(request, scratch);
             return new Done();
-        }));
+        });
     }
 
     private static Task<Verdict<Done>> UnmountOverlay(Guest guest, UnmountOverlayRequest request)

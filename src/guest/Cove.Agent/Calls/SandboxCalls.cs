@@ -1,4 +1,6 @@
+using System.Net;
 using System.Security.Cryptography;
+using Cove.Guest.Machine;
 using Cove.Outcomes;
 using Cove.Protocol.Messages;
 using Cove.Protocol.Server;
@@ -9,13 +11,17 @@ namespace Cove.Agent.Calls;
 internal static class SandboxCalls
 {
     public static GuestHandlers AddSandboxCalls(this GuestHandlers handlers, Guest guest) => handlers
-        .On(GuestCalls.CreateSandbox, (request, cancellation) => guest.ChangeAsync(() => Create(guest, request), cancellation))
+        .On(GuestCalls.CreateSandbox, (request, cancellation) => guest.ChangeAsync(() => CreateAsync(guest, request, cancellation), cancellation))
         .On(GuestCalls.CreateVolume, (request, cancellation) => guest.ChangeAsync(() => CreateVolume(guest, request), cancellation));
 
-    private static Task<Verdict<Done>> Create(Guest guest, CreateSandboxRequest request)
+    private static async Task<Verdict<Done>> CreateAsync(Guest guest, CreateSandboxRequest request, CancellationToken cancellation)
     {
+        // A process has the network that its host put it in; only a machine's card is the guest's to set up.
+        if (request.Network is not null && !guest.Options.IsMachine) throw ContainerCalls.NotSupported("has no network card");
         guest.CreateSandbox(request);
-        return Task.FromResult<Verdict<Done>>(new Done());
+        if (request.Network is { } network)
+            await NetworkCard.BringUpAsync(IPAddress.Parse(network.Address), network.PrefixLength, network.Gateway is { } gateway ? IPAddress.Parse(gateway) : null, network.Mtu, cancellation);
+        return new Done();
     }
 
     private static Task<Verdict<CreateVolumeResponse>> CreateVolume(Guest guest, CreateVolumeRequest request)

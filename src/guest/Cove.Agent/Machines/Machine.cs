@@ -12,6 +12,7 @@ internal static class Machine
         try
         {
             var options = MachineBoot.Run();
+            options = options with { Drivers = Task.Run(() => LoadDrivers(stop)) };
 
             // The host's first call finds the agent's socket: nothing waits on the link before the agent listens.
             var link = new MachineLink(options, stop);
@@ -25,5 +26,19 @@ internal static class Machine
 
         MachinePower.Off();
         return 0;
+    }
+
+    private static void LoadDrivers(CancellationTokenSource stop)
+    {
+        try
+        {
+            MachineBoot.LoadOtherDrivers();
+        }
+        catch (Exception fatal) when (fatal is LinuxException or IOException)
+        {
+            Console.Error.WriteLine($"cove-agent: error: {fatal.Message}");
+            stop.Cancel();
+            throw;
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
 using Cove.Outcomes;
 using Cove.Protocol.Messages;
 
@@ -14,6 +16,7 @@ internal static class Checked
     private const int LongestVolumeName = 63;
     private const int LongestFileName = 255;
     private const int LongestPath = 512;
+    private const int LeastMtu = 576;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> Octal = SearchValues.Create("01234567");
@@ -48,12 +51,25 @@ internal static class Checked
         Id("sandboxId", request.SandboxId);
         if (request.Hostname.Length > LongestHostname || !Only(HostnameForm, request.Hostname))
             throw new MalformedException(Section, "hostname", "has other characters than A-Z a-z 0-9 _ - .");
+        if (request.Network is { } network) Network(network);
         if (request.Searches?.Count > 6) throw new MalformedException(Section, "searches", "are more than six");
         foreach (var word in (request.Searches ?? []).Concat(request.NameServers ?? []).Concat(request.ResolverOptions ?? []))
         {
             if (word.Length is 0 or > LongestHostname || !Only(ResolverForm, word))
                 throw new MalformedException(Section, "resolver", "has a word with other characters than A-Z a-z 0-9 _ - . :");
         }
+    }
+
+    private static void Network(SandboxNetwork network)
+    {
+        foreach (var address in (string?[])[network.Address, network.Gateway])
+        {
+            if (address is not null && (!IPAddress.TryParse(address, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetwork || parsed.ToString() != address))
+                throw new MalformedException(Section, "network", "has an address that is not an IPv4 address");
+        }
+
+        if (network.PrefixLength is < 0 or > 32) throw new MalformedException(Section, "network.prefixLength", "is not 0 to 32");
+        if (network.Mtu is < LeastMtu or > ushort.MaxValue) throw new MalformedException(Section, "network.mtu", $"is not {LeastMtu} to {ushort.MaxValue}");
     }
 
     public static string VolumeName(string name) =>

@@ -12,6 +12,9 @@ internal sealed class GuestFolders(string state)
     /// <summary>runc's files.</summary>
     public string Runtime => Path.Combine(state, "runc");
 
+    /// <summary>Where the machine's scratch disk is mounted, in no path that a host can name.</summary>
+    public string Scratch => state + ".scratch";
+
     /// <summary>The real place of a path of the guest.</summary>
     public string Real(string guestPath) => state + guestPath;
 

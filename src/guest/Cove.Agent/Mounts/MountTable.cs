@@ -8,7 +8,7 @@ namespace Cove.Agent.Mounts;
 /// What is mounted, and what uses it. A layer that an overlay uses cannot be unmounted. An unmount that fails leaves the guest
 /// inconsistent for good: what the policy believes and what is mounted may differ, so nothing is mounted or created any more.
 /// </summary>
-internal sealed class MountTable(GuestFolders folders)
+internal sealed class MountTable(GuestFolders folders, ScratchSpace scratchSpace)
 {
     private readonly Dictionary<string, MountedLayer> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MountedOverlay> overlays = new(StringComparer.Ordinal);
@@ -47,13 +47,16 @@ internal sealed class MountTable(GuestFolders folders)
         layer.Layer.Dispose();
     }
 
+    /// <summary>Before the first root file system: whether there is a disk for what containers write.</summary>
+    public Task FindScratchAsync(CancellationToken cancellation) => scratchSpace.FindAsync(cancellation);
+
     public void MountOverlay(MountOverlayRequest request, long scratchBytes)
     {
         if (overlays.ContainsKey(request.ContainerId)) throw new GuestFailedException("mount-exists", "the container has a root file system");
         var used = request.Layers.Select(layer =>
             layers.GetValueOrDefault(layer) ?? throw new GuestFailedException("mount-unknown", $"no layer is mounted on {layer}")).ToList();
         var (scratch, target) = (folders.Real(request.ScratchPath), folders.Real(request.Target));
-        GuestMounts.MountMemory(scratch, scratchBytes, (UnixFileMode)0b111_000_000, asRoot: true);
+        scratchSpace.Mount(request.ContainerId, scratch, scratchBytes);
         try
         {
             GuestMounts.MountOverlay([.. request.Layers.Select(folders.Real)], Path.Combine(scratch, "upper"), Path.Combine(scratch, "work"), target);
@@ -61,6 +64,7 @@ internal sealed class MountTable(GuestFolders folders)
         catch
         {
             Unmount(scratch);
+            scratchSpace.Clear(request.ContainerId);
             throw;
         }
 
@@ -75,6 +79,7 @@ internal sealed class MountTable(GuestFolders folders)
         foreach (var layer in overlay.Layers) layer.Uses--;
         overlays.Remove(containerId);
         Unmount(overlay.Scratch);
+        scratchSpace.Clear(containerId);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Cove.Guest.Linux;
 using Microsoft.Win32.SafeHandles;
@@ -14,6 +15,9 @@ internal sealed class DeviceMapper : IDisposable
     private const int HeaderSize = 312, TargetSize = 40, NameOffset = 48, NameSize = 128, DeviceOffset = 40;
     private const uint ReadOnlyFlag = 1;
 
+    /// <summary>The kernel forgets what it was told once it has done it.</summary>
+    private const uint SecureFlag = 1 << 15;
+
     private readonly string name;
 
     private DeviceMapper(string name, string path) => (this.name, Path) = (name, path);
@@ -27,7 +31,16 @@ internal sealed class DeviceMapper : IDisposable
     /// <param name="target">The target's type, e.g. <c>verity</c>.</param>
     /// <param name="parameters">The target's parameters.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    public static DeviceMapper CreateReadOnly(string name, long sectors, string target, string parameters)
+    public static DeviceMapper CreateReadOnly(string name, long sectors, string target, string parameters) =>
+        Make(name, sectors, target, Encoding.ASCII.GetBytes(parameters), ReadOnlyFlag);
+
+    /// <summary>Makes a device that can be written, from parameters that hold a secret; whoever made them clears them.</summary>
+    /// <inheritdoc cref="CreateReadOnly" path="/param"/>
+    /// <inheritdoc cref="CreateReadOnly" path="/exception"/>
+    public static DeviceMapper CreateSecret(string name, long sectors, string target, ReadOnlySpan<byte> parameters) =>
+        Make(name, sectors, target, parameters, SecureFlag);
+
+    private static DeviceMapper Make(string name, long sectors, string target, ReadOnlySpan<byte> parameters, uint flags)
     {
         var made = Call(Create, name, flags: 0, []);
         var number = BinaryPrimitives.ReadUInt64LittleEndian(made.AsSpan(DeviceOffset));
@@ -35,7 +48,9 @@ internal sealed class DeviceMapper : IDisposable
         var device = new DeviceMapper(name, $"/dev/dm-{minor}");
         try
         {
-            Call(LoadTable, name, ReadOnlyFlag, Table(sectors, target, parameters));
+            var table = Table(sectors, target, parameters);
+            Call(LoadTable, name, flags, table);
+            CryptographicOperations.ZeroMemory(table);
             Call(Resume, name, flags: 0, []);
             return device;
         }
@@ -59,20 +74,20 @@ internal sealed class DeviceMapper : IDisposable
         }
     }
 
-    private static byte[] Table(long sectors, string target, string parameters)
+    private static byte[] Table(long sectors, string target, ReadOnlySpan<byte> text)
     {
-        var text = Encoding.ASCII.GetBytes(parameters);
         var size = (TargetSize + text.Length + 1 + 7) / 8 * 8;
         var table = new byte[size];
         BinaryPrimitives.WriteInt64LittleEndian(table.AsSpan(8), sectors);
         Encoding.ASCII.GetBytes(target, table.AsSpan(24, 15));
-        text.CopyTo(table, TargetSize);
+        text.CopyTo(table.AsSpan(TargetSize));
         return table;
     }
 
     private static unsafe byte[] Call(uint command, string name, uint flags, byte[] table)
     {
-        var message = new byte[HeaderSize + table.Length];
+        var message = GC.AllocateUninitializedArray<byte>(HeaderSize + table.Length, pinned: true);
+        message.AsSpan().Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(message, 4);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), message.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(16), HeaderSize);
@@ -82,7 +97,12 @@ internal sealed class DeviceMapper : IDisposable
         table.CopyTo(message, HeaderSize);
         using var control = new SafeFileHandle(LinuxException.Check(Libc.Open(ControlPath, Libc.OpenReadWrite | Libc.OpenCloseOnExec), $"open {ControlPath}"), ownsHandle: true);
         fixed (byte* at = message)
-            LinuxException.Check(Libc.Control(control.DangerousGetHandle().ToInt32(), Request | command, at), $"device-mapper call {command} for {name}");
+        {
+            var result = Libc.Control(control.DangerousGetHandle().ToInt32(), Request | command, at);
+            CryptographicOperations.ZeroMemory(message.AsSpan(HeaderSize));
+            LinuxException.Check(result, $"device-mapper call {command} for {name}");
+        }
+
         return message;
     }
 }

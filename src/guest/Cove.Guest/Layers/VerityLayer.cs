@@ -4,7 +4,6 @@ using Cove.Guest.Linux;
 using Cove.Guest.Mounts;
 using Cove.Images.Verity;
 using Cove.Outcomes;
-using Microsoft.Win32.SafeHandles;
 
 namespace Cove.Guest.Layers;
 
@@ -17,7 +16,6 @@ public sealed class VerityLayer : IReadOnlyLayer
 {
     private const int Block = 4096;
     private const int SaltSize = 32;
-    private const nuint GetSize = 0x80081272;
 
     private readonly string data;
     private readonly string tree;
@@ -41,7 +39,7 @@ public sealed class VerityLayer : IReadOnlyLayer
             var blocks = Blocks(data);
             Blocks(tree);
             var salted = new byte[SaltSize + Block];
-            using (var file = new FileStream(OpenDevice(tree), FileAccess.Read, bufferSize: 0)) file.ReadExactly(salted, SaltSize, Block);
+            using (var file = new FileStream(BlockDevice.Open(tree), FileAccess.Read, bufferSize: 0)) file.ReadExactly(salted, SaltSize, Block);
             return new VerityLayer(data, tree, blocks, RootHash.Parse(Convert.ToHexStringLower(SHA256.HashData(salted))));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -75,15 +73,10 @@ public sealed class VerityLayer : IReadOnlyLayer
         device = null;
     }
 
-    private static unsafe long Blocks(string disk)
+    private static long Blocks(string disk)
     {
-        using var handle = OpenDevice(disk);
-        long size = 0;
-        LinuxException.Check(Libc.Control(handle.DangerousGetHandle().ToInt32(), GetSize, (byte*)&size), $"size of {disk}");
+        var size = BlockDevice.Size(disk);
         if (size <= 0 || size % Block != 0 || size > VerityRoot.MaximumImageSize) throw new MalformedException("layer disk", "size", $"is {size} bytes, expected whole blocks of {Block}");
         return size / Block;
     }
-
-    private static SafeFileHandle OpenDevice(string path) =>
-        new(LinuxException.Check(Libc.Open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec), $"open {path}"), ownsHandle: true);
 }

@@ -11,6 +11,7 @@ public static class ScsiDisks
 {
     private const string Devices = "/sys/bus/scsi/devices";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ScanPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The device node of a disk that is there or about to be: plugging in takes the kernel a moment.</summary>
@@ -31,6 +32,18 @@ public static class ScsiDisks
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new UnavailableException("disk", $"nothing was plugged in as target {target}, unit {unit}");
+        }
+    }
+
+    /// <summary>The device node of a disk that the machine was started with; null where it has none. The kernel may still be looking.</summary>
+    /// <exception cref="LinuxException">It is there and cannot be opened.</exception>
+    public static async Task<string?> FindFixedAsync(int target, int unit, CancellationToken cancellation = default)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Pause)
+        {
+            if (Look(target, unit) is { } node) return node;
+            if (waited >= ScanPatience) return null;
+            await Task.Delay(Pause, cancellation);
         }
     }
 

@@ -27,6 +27,23 @@ public static class GuestMounts
         LinuxException.Check(Libc.Mount(device, target, "ext4", Libc.MountReadOnly, "noload"), $"mount layer on {target}");
     }
 
+    /// <summary>
+    /// Mounts the ext4 file system on a device to be written: what is in it becomes part of containers' root file systems. Without barriers,
+    /// as nobody reads it after the machine.
+    /// </summary>
+    internal static void MountWritable(string device, string target)
+    {
+        CreateFolder(target);
+        LinuxException.Check(Libc.Mount(device, target, "ext4", 0, "barrier=0"), $"mount scratch on {target}");
+    }
+
+    /// <summary>Shows a folder at a second place.</summary>
+    public static void MountFolder(string folder, string target)
+    {
+        CreateFolder(target);
+        LinuxException.Check(Libc.Mount(folder, target, null, Libc.MountBind, null), $"mount {folder} on {target}");
+    }
+
     /// <summary>Mounts one of the kernel's own file systems.</summary>
     /// <param name="type">Its type, e.g. <c>proc</c>.</param>
     /// <param name="target">Where; made.</param>

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Cove.Outcomes;
 using Cove.Protocol.Client;
 using Cove.Runtime.Network;
@@ -17,9 +19,12 @@ internal sealed partial class AgentProcess : IGuestHost
 
     private readonly Process unshare;
     private readonly GroupFolder folder;
+    private readonly GroupNetwork network;
     private readonly TimeProvider time;
+    private readonly List<Forwarder> published = [];
 
-    private AgentProcess(Process unshare, GroupFolder folder, TimeProvider time) => (this.unshare, this.folder, this.time) = (unshare, folder, time);
+    private AgentProcess(Process unshare, GroupFolder folder, GroupNetwork network, TimeProvider time) =>
+        (this.unshare, this.folder, this.network, this.time) = (unshare, folder, network, time);
 
     /// <summary>Starts it.</summary>
     /// <param name="program">The agent's program, <c>Cove.Agent.dll</c>.</param>
@@ -35,7 +40,7 @@ internal sealed partial class AgentProcess : IGuestHost
             "--mount", "--pid", "--fork", "--mount-proc", "--",
             "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", folder.AgentLog,
             Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program,
-            "--control", folder.AgentSocket, "--state", folder.Guest, "--secure-processor", folder.ProcessorSocket,
+            "--control", folder.AgentSocket, "--state", folder.Guest, "--secure-processor", folder.ProcessorSocket, "--cgroup", ControlGroup.Of(folder.Path),
         })
         {
             start.ArgumentList.Add(argument);
@@ -44,7 +49,7 @@ internal sealed partial class AgentProcess : IGuestHost
         File.Delete(folder.AgentLog);
         var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "unshare did not start");
         process.StandardInput.Close();
-        return new AgentProcess(process, folder, time);
+        return new AgentProcess(process, folder, network, time);
     }
 
     /// <summary>Its process id as this host sees it; null once it is gone.</summary>
@@ -82,6 +87,9 @@ internal sealed partial class AgentProcess : IGuestHost
     /// <summary>The agent sees the host's files, and copies what it takes in.</summary>
     public Task<string> AttachLayerAsync(string file, CancellationToken stop) => Task.FromResult(file);
 
+    public void Publish(Socket listener, int port) => published.Add(new Forwarder(
+        listener, () => network.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)), new IPEndPoint(IPAddress.Loopback, port)));
+
     /// <summary>Lets it stop its containers and unmount, then makes sure that it is gone.</summary>
     public async Task StopAsync()
     {
@@ -99,6 +107,7 @@ internal sealed partial class AgentProcess : IGuestHost
 
     public ValueTask DisposeAsync()
     {
+        foreach (var forward in published) forward.Dispose();
         unshare.Dispose();
         return ValueTask.CompletedTask;
     }

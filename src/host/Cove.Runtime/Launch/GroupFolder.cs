@@ -32,6 +32,9 @@ internal sealed class GroupFolder : IDisposable
     /// <summary>Where a machine's monitor takes commands.</summary>
     public string MonitorSocket => At("monitor.sock");
 
+    /// <summary>The disk that takes what a machine's containers write.</summary>
+    public string ScratchFile => At("scratch");
+
     /// <summary>What a machine's monitor itself printed.</summary>
     public string MonitorLog => At("monitor.log");
 
@@ -54,7 +57,7 @@ internal sealed class GroupFolder : IDisposable
         }
 
         var folder = new GroupFolder(path, held);
-        foreach (var socket in new[] { folder.AgentSocket, folder.ProcessorSocket, folder.PortSocket, folder.MonitorSocket, folder.At(GroupState.FileName) }) File.Delete(socket);
+        foreach (var left in new[] { folder.AgentSocket, folder.ProcessorSocket, folder.PortSocket, folder.MonitorSocket, folder.ScratchFile, folder.At(GroupState.FileName) }) File.Delete(left);
         if (Directory.Exists(folder.Logs)) Directory.Delete(folder.Logs, recursive: true);
         foreach (var remains in new[] { folder.Guest, folder.Trees })
         {

@@ -33,10 +33,14 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         using var chip = new SimulatedChipStore(spec.Folders.Processor, time).Open();
         var processor = SimulatedProcessor.Launch(chip, new SimulatedLaunch(measurement, policyHash, SimulatedLaunch.ContainerGroupPolicy));
         await using var device = SimulatedProcessorServer.Start(processor, folder.ProcessorSocket, time);
-        var certificates = chip.Certification.ToJson();
+
+        // Under SEV-SNP the processor is the machine's own: what the simulated one would say of itself is kept from it.
+        var hardware = spec.Machine?.Mode == LaunchMachine.Snp;
+        var certificates = hardware ? [] : chip.Certification.ToJson();
         using var metadata = new MetadataService(network, identity.Issue, certificates);
+        using var ports = PublishedPorts.Open(spec.Ports);
         var began = time.GetTimestamp();
-        await using var host = Start(image, folder, network);
+        await using var host = Start(image, folder, network, policyHash);
         try
         {
             await using var guest = await host.ConnectAsync(stop);
@@ -44,8 +48,10 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
             events.Step("agent", $"guest agent up after {ready.TotalSeconds:0.0} s, measurement {Convert.ToHexStringLower(measurement)[..16]}…");
             var run = new GroupRun(spec, host, guest, folder, events);
             await run.SetPolicyAsync(certificates, stop);
-            folder.Write(StateOf(run, policyHash, measurement, host, ready));
-            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, host, ready));
+            ports.LeadTo(host);
+            foreach (var port in ports.Opened) events.Step("port", $"{port.Address}:{port.Port} leads to {port.GroupPort} in the group");
+            folder.Write(StateOf(run, policyHash, measurement, host, ready, ports));
+            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, host, ready, ports));
             await run.RunAsync(stop);
         }
         finally
@@ -57,26 +63,10 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         events.Write(new LaunchEvent.GroupEnded());
     }
 
-    private IGuestHost Start(GuestImage? image, GroupFolder folder, GroupNetwork network)
+    private IGuestHost Start(GuestImage? image, GroupFolder folder, GroupNetwork network, byte[] policyHash)
     {
         if (image is null) return AgentProcess.Start(Path.Combine(spec.Folders.Agent, AgentProgram), folder, network, time);
-        var machine = new VirtualMachine
-        {
-            Mode = spec.Machine!.Mode switch
-            {
-                "tcg" => MachineMode.Tcg,
-                "kvm" => MachineMode.Kvm,
-                var other => throw new MalformedException("launch spec", "machine.mode", $"is {other}, expected tcg or kvm"),
-            },
-            Kernel = image.Kernel,
-            InitialFiles = image.InitialFiles,
-            CommandLine = image.CommandLine,
-            MemoryMiB = spec.Machine.MemoryMiB,
-            Processors = spec.Machine.Processors,
-            AgentSocket = folder.PortSocket,
-            MonitorSocket = folder.MonitorSocket,
-            ConsoleLog = folder.AgentLog,
-        };
+        var machine = VirtualMachine.Of(image, spec.Machine!, folder, policyHash);
         return MachineGuest.Start(machine, folder, network, spec.HostPorts, time);
     }
 
@@ -86,16 +76,17 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         return new Forwarder(network.Listen(localhost), () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), localhost);
     }
 
-    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, IGuestHost host, TimeSpan ready) => new()
+    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, IGuestHost host, TimeSpan ready, PublishedPorts ports) => new()
     {
         Group = spec.Group,
         Isolation = spec.Isolation,
-        Simulated = true,
+        Simulated = spec.Machine?.Mode != LaunchMachine.Snp,
         PolicyHash = Convert.ToHexStringLower(policyHash),
         Measurement = Convert.ToHexStringLower(measurement),
         RuntimeProcess = Environment.ProcessId,
         AgentProcess = host.ProcessId,
         ReadyMilliseconds = (long)ready.TotalMilliseconds,
+        Ports = ports.Opened,
         Launched = time.GetUtcNow(),
         Containers = run.Containers,
     };

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Cove.Protocol.Client;
 
 namespace Cove.Runtime.Launch;
@@ -19,6 +20,11 @@ internal interface IGuestHost : IAsyncDisposable
     /// <param name="file">The layer's ext4 image on this host.</param>
     /// <param name="stop">Gives up.</param>
     Task<string> AttachLayerAsync(string file, CancellationToken stop);
+
+    /// <summary>Carries every connection to a listener of this host to a port of the group's localhost, for as long as the guest is there.</summary>
+    /// <param name="listener">Owned from here on.</param>
+    /// <param name="port">The port in the group.</param>
+    void Publish(Socket listener, int port);
 
     /// <summary>The last that was heard of it, for a person.</summary>
     string LastWords();

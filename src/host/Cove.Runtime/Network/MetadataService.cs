@@ -23,7 +23,7 @@ internal sealed class MetadataService : IDisposable
     /// <summary>Starts serving inside the group.</summary>
     /// <param name="network">The group's network.</param>
     /// <param name="issue">Makes a token for a resource.</param>
-    /// <param name="certificates">The processor's certificates, THIM JSON.</param>
+    /// <param name="certificates">The processor's certificates, THIM JSON; empty where this host does not have them.</param>
     public MetadataService(GroupNetwork network, Func<string, IdentityToken> issue, ReadOnlyMemory<byte> certificates)
     {
         (this.issue, this.certificates) = (issue, certificates);
@@ -79,7 +79,7 @@ internal sealed class MetadataService : IDisposable
             return (400, Error("invalid_request", "Required metadata header not specified"));
         if (request.HttpMethod != "GET") return (405, Error("invalid_request", "only GET is served here"));
         var path = request.Url?.AbsolutePath;
-        if (string.Equals(path, CertificatePath, StringComparison.OrdinalIgnoreCase)) return (200, certificates);
+        if (string.Equals(path, CertificatePath, StringComparison.OrdinalIgnoreCase) && !certificates.IsEmpty) return (200, certificates);
         if (!string.Equals(path, TokenPath, StringComparison.OrdinalIgnoreCase)) return (404, Error("not_found", "nothing is served here"));
         var resource = request.QueryString["resource"];
         return string.IsNullOrEmpty(resource)

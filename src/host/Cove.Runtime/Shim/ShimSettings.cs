@@ -37,7 +37,7 @@ internal sealed record ShimSettings(string Agent, string Processor, string State
         var (memory, processors) = (machine.Number("memoryMiB"), machine.Number("processors"));
         if (machine.Members().Any(member => member.Name is not ("image" or "mode" or "memoryMiB" or "processors"))) throw new MalformedException(file, "machine", "has a setting that is not known");
         if (!Path.IsPathFullyQualified(image)) throw new MalformedException(file, "machine.image", "is not an absolute path");
-        if (mode is not ("tcg" or "kvm")) throw new MalformedException(file, "machine.mode", "is neither tcg nor kvm");
+        if (mode is not (LaunchMachine.Tcg or LaunchMachine.Kvm or LaunchMachine.Snp)) throw new MalformedException(file, "machine.mode", "is none of tcg, kvm and snp");
         if (memory is < LeastMemoryMiB or > MostMemoryMiB) throw new MalformedException(file, "machine.memoryMiB", $"is {memory}, not {LeastMemoryMiB} to {MostMemoryMiB}");
         if (processors is < 1 or > MostProcessors) throw new MalformedException(file, "machine.processors", $"is {processors}, not 1 to {MostProcessors}");
         return new LaunchMachine(image, mode, (int)memory, (int)processors);

@@ -17,6 +17,10 @@ namespace Cove.Runtime.Vmm;
 internal sealed class MachineGuest : IGuestHost
 {
     private const int Backlog = 64;
+
+    /// <summary>A limit: only what containers write takes room on this host, and only while they run.</summary>
+    private const long ScratchBytes = 8L << 30;
+
     private static readonly TimeSpan BootPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
@@ -29,6 +33,7 @@ internal sealed class MachineGuest : IGuestHost
     private readonly CancellationTokenSource closing = new();
     private readonly SemaphoreSlim plugging = new(1, 1);
     private readonly List<Task> serving = [];
+    private readonly List<Socket> published = [];
     private ChannelLink? link;
     private QmpClient? monitor;
     private Socket? calls;
@@ -52,6 +57,12 @@ internal sealed class MachineGuest : IGuestHost
         var port = Listen(machine.AgentSocket);
         try
         {
+            using (var scratch = new FileStream(machine.ScratchFile, FileMode.Create, FileAccess.Write))
+            {
+                File.SetUnixFileMode(scratch.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                scratch.SetLength(ScratchBytes);
+            }
+
             return new MachineGuest(folder, network, hostPorts, QemuProcess.Start(machine, network, folder.MonitorLog), port, time);
         }
         catch
@@ -103,6 +114,12 @@ internal sealed class MachineGuest : IGuestHost
         }
     }
 
+    public void Publish(Socket listener, int port)
+    {
+        published.Add(listener);
+        serving.Add(AcceptAsync(listener, link ?? throw new InvalidOperationException("connect first"), new ChannelTarget(ChannelService.GuestPort, (ushort)port)));
+    }
+
     public string LastWords() => string.Join('\n', new[] { qemu.LastWords(), Tail(folder.AgentLog) }.Where(words => words.Length > 0));
 
     public async Task StopAsync()
@@ -122,6 +139,7 @@ internal sealed class MachineGuest : IGuestHost
     {
         await closing.CancelAsync();
         calls?.Dispose();
+        foreach (var listener in published) listener.Dispose();
         await qemu.KillAsync();
         if (link is not null) await link.DisposeAsync();
         if (monitor is not null) await monitor.DisposeAsync();
@@ -130,7 +148,7 @@ internal sealed class MachineGuest : IGuestHost
         qemu.Dispose();
         plugging.Dispose();
         closing.Dispose();
-        foreach (var socket in new[] { folder.AgentSocket, folder.MonitorSocket, folder.PortSocket }) File.Delete(socket);
+        foreach (var left in new[] { folder.AgentSocket, folder.MonitorSocket, folder.PortSocket, folder.ScratchFile }) File.Delete(left);
     }
 
     private static Socket Listen(string path)
@@ -167,19 +185,22 @@ internal sealed class MachineGuest : IGuestHost
         link = await ChannelLink.GreetAsync(new NetworkStream(port, ownsSocket: true), ServeAsync, stop);
         foreach (var hostPort in hostPorts) await link.AnnounceAsync((ushort)hostPort, stop);
         calls = Listen(folder.AgentSocket);
-        serving.Add(CarryCallsAsync(calls, link));
+        serving.Add(AcceptAsync(calls, link, new ChannelTarget(ChannelService.Control)));
         return await GuestClient.OpenAsync(await link.OpenAsync(new ChannelTarget(ChannelService.Control), stop), time, stop);
     }
 
-    /// <summary>Other commands of this host reach the agent through its socket, as they would reach one in a process.</summary>
-    private async Task CarryCallsAsync(Socket listener, ChannelLink through)
+    /// <summary>
+    /// Other commands of this host reach the agent through its socket, as they would reach one in a process, and whoever may reach a published
+    /// port its container.
+    /// </summary>
+    private async Task AcceptAsync(Socket listener, ChannelLink through, ChannelTarget target)
     {
         while (!closing.IsCancellationRequested)
         {
             try
             {
                 var socket = await listener.AcceptAsync(closing.Token);
-                _ = CarryAsync(socket, through);
+                _ = CarryAsync(socket, through, target);
             }
             catch (Exception ended) when (ended is SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -188,11 +209,11 @@ internal sealed class MachineGuest : IGuestHost
         }
     }
 
-    private async Task CarryAsync(Socket socket, ChannelLink through)
+    private async Task CarryAsync(Socket socket, ChannelLink through, ChannelTarget target)
     {
         try
         {
-            await ChannelRelay.RunAsync(await through.OpenAsync(new ChannelTarget(ChannelService.Control), closing.Token), socket, closing.Token);
+            await ChannelRelay.RunAsync(await through.OpenAsync(target, closing.Token), socket, closing.Token);
         }
         catch (Exception gone) when (gone is UnavailableException or OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cove.Protocol.Messages;
 
 namespace Cove.Runtime.Vmm;
 
@@ -32,6 +33,9 @@ internal static class QemuArguments
         "-chardev", $"socket,id=agent,path={Escape(machine.AgentSocket)}",
         "-device", "virtserialport,bus=ports.0,chardev=agent,name=cove.agent",
         "-device", $"virtio-scsi-pci,id=layers{Shared(machine.Mode)}",
+        "-blockdev", $"driver=raw,node-name=scratch,discard=unmap,file.driver=file,file.filename={Escape(machine.ScratchFile)},file.cache.no-flush=on",
+        "-device", $"scsi-hd,bus=layers.0,drive=scratch,scsi-id={Number(GuestPaths.ScratchDisk)},lun=0,physical_block_size=4096",
+        .. Card(machine),
         "-chardev", $"socket,id=monitor,path={Escape(machine.MonitorSocket)},server=on,wait=off",
         "-mon", "chardev=monitor,mode=control",
     ];
@@ -62,6 +66,11 @@ internal static class QemuArguments
         if (!snp.IdBlock.IsEmpty) launch += $",id-block={Convert.ToBase64String(snp.IdBlock.Span)},id-auth={Convert.ToBase64String(snp.IdAuthentication.Span)}";
         return ["-object", $"memory-backend-memfd,id=ram,size={Number(machine.MemoryMiB)}M,share=true", "-machine", "memory-backend=ram", "-bios", snp.Firmware, "-object", launch];
     }
+
+    // No boot ROM: a measured machine boots from what it was given.
+    private static IEnumerable<string> Card(VirtualMachine machine) => machine.Card is { } card
+        ? ["-netdev", $"tap,id=net,ifname={Escape(card.Tap)},script=no,downscript=no", "-device", $"virtio-net-pci,netdev=net,mac={Escape(card.Mac)},romfile={Shared(machine.Mode)}"]
+        : [];
 
     // A machine with memory of its own shares only what it decides to: devices go through its bounce buffers.
     private static string Shared(MachineMode mode) => mode == MachineMode.Snp ? ",disable-legacy=on,iommu_platform=true" : "";

@@ -42,6 +42,9 @@ public sealed record GroupState
     /// <summary>From the start of the guest to its agent's first answer.</summary>
     public long ReadyMilliseconds { get; init; }
 
+    /// <summary>Ports of this host that lead into the group, with the numbers that the host chose.</summary>
+    public IReadOnlyList<LaunchPort> Ports { get; set; } = [];
+
     /// <summary>When it was launched.</summary>
     public required DateTimeOffset Launched { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record LaunchSpec
     /// <summary>The group's name: lower-case letters, digits and hyphens, at most 63.</summary>
     public required string Group { get; init; }
 
-    /// <summary>What holds the group: <c>process</c> or <c>vm</c>.</summary>
+    /// <summary>What holds the group: <c>process</c>, <c>vm</c> or <c>snp</c>.</summary>
     public required string Isolation { get; init; }
 
     /// <summary>The machine that holds it; null for a process.</summary>
@@ -35,6 +35,9 @@ public sealed record LaunchSpec
 
     /// <summary>TCP ports of the host's localhost that the group finds at the same port of its own.</summary>
     public IReadOnlyList<int> HostPorts { get; init; } = [];
+
+    /// <summary>Ports of this host that lead into the group.</summary>
+    public IReadOnlyList<LaunchPort> Ports { get; set; } = [];
 
     /// <summary>The group's managed identity.</summary>
     public required LaunchIdentity Identity { get; init; }

@@ -6,9 +6,11 @@ namespace Cove.Protocol.Messages;
 /// <param name="NameServers">IP addresses for <c>resolv.conf</c>.</param>
 /// <param name="Searches">At most six search domains.</param>
 /// <param name="ResolverOptions">Words of the <c>options</c> line.</param>
+/// <param name="Network">For the network card of a machine; null where it has none.</param>
 public sealed record CreateSandboxRequest(
     string SandboxId,
     string Hostname = "",
     IReadOnlyList<string>? NameServers = null,
     IReadOnlyList<string>? Searches = null,
-    IReadOnlyList<string>? ResolverOptions = null);
+    IReadOnlyList<string>? ResolverOptions = null,
+    SandboxNetwork? Network = null);

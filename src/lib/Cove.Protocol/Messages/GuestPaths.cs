@@ -6,8 +6,11 @@ public static class GuestPaths
     /// <summary>Below it every container and sandbox has a folder.</summary>
     public const string Containers = "/run/gcs/c";
 
-    /// <summary>The highest target of a machine's SCSI controller.</summary>
-    public const int MaxLayerDisk = 255;
+    /// <summary>The highest target of a machine's SCSI controller that a layer can be.</summary>
+    public const int MaxLayerDisk = 254;
+
+    /// <summary>The target of the machine's scratch disk, whose unit 0 takes what containers write, encrypted by the guest.</summary>
+    public const int ScratchDisk = 255;
 
     private const string DiskPrefix = "scsi://";
 

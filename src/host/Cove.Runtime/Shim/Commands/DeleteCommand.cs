@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Cove.Runtime.Launch;
 using Cove.Runtime.Shim.Messages;
 using Cove.Runtime.Shim.Pods;
 
@@ -21,6 +22,7 @@ internal static class DeleteCommand
             var folder = PodPaths.Folder(settings, key);
             PodRemains.End(folder);
             PodRemains.Remove(folder);
+            await ControlGroup.RemoveAsync(ControlGroup.Of(folder), time);
             File.Delete(socket);
         }
 

@@ -20,14 +20,16 @@ internal sealed class PodGuest : IAsyncDisposable
     private readonly GroupNetwork network;
     private readonly SimulatedProcessorServer processor;
     private readonly IGuestHost agent;
+    private readonly PodCard? card;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> volumes = new(StringComparer.Ordinal);
     private readonly string policyText;
     private readonly Lock gate = new();
     private Task? ending;
 
-    private PodGuest(GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, GuestClient client, string sandbox, string policyText) =>
-        (this.folder, this.network, this.processor, this.agent, Client, Sandbox, this.policyText, Process) = (folder, network, processor, agent, client, sandbox, policyText, agent.ProcessId ?? 0);
+    private PodGuest(
+        GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, PodCard? card, GuestClient client, string sandbox, string policyText) =>
+        (this.folder, this.network, this.processor, this.agent, this.card, Client, Sandbox, this.policyText, Process) = (folder, network, processor, agent, card, client, sandbox, policyText, agent.ProcessId ?? 0);
 
     public GuestClient Client { get; }
 
@@ -53,6 +55,7 @@ internal sealed class PodGuest : IAsyncDisposable
         GroupNetwork? network = null;
         SimulatedProcessorServer? processor = null;
         IGuestHost? agent = null;
+        PodCard? card = null;
         try
         {
             network = pod.Network switch
@@ -66,13 +69,14 @@ internal sealed class PodGuest : IAsyncDisposable
             var measurement = image is null ? GuestMeasurement.Of(settings.Agent) : await image.MeasureAsync(settings.Machine!.Processors, cancellation);
             var launch = new SimulatedLaunch(measurement, policy.HostData.Span, SimulatedLaunch.ContainerGroupPolicy);
             processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, time);
+            card = image is not null && pod.Network is { Length: > 0 } ? PodCard.Open(network) : null;
             agent = image is null
                 ? AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time)
-                : MachineGuest.Start(Machine(image, settings.Machine!, folder), folder, network, [], time);
+                : MachineGuest.Start(VirtualMachine.Of(image, settings.Machine!, folder, policy.HostData.Span) with { Card = card?.Card }, folder, network, [], time);
             PodRemains.Note(path, agent);
             var client = await agent.ConnectAsync(cancellation);
-            var guest = new PodGuest(folder, network, processor, agent, client, sandbox, policy.Text);
-            await guest.OpenAsync(policy, chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox), cancellation);
+            var guest = new PodGuest(folder, network, processor, agent, card, client, sandbox, policy.Text);
+            await guest.OpenAsync(policy, settings.Machine?.Mode == LaunchMachine.Snp ? [] : chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox) with { Network = card?.Sandbox }, cancellation);
             return guest;
         }
         catch
@@ -84,6 +88,7 @@ internal sealed class PodGuest : IAsyncDisposable
             }
 
             if (processor is not null) await processor.DisposeAsync();
+            card?.Dispose();
             network?.Dispose();
             folder.Dispose();
             PodRemains.Remove(path);
@@ -146,6 +151,7 @@ internal sealed class PodGuest : IAsyncDisposable
         await agent.StopAsync();
         await agent.DisposeAsync();
         await processor.DisposeAsync();
+        card?.Dispose();
         network.Dispose();
         folder.Dispose();
         PodRemains.Remove(folder.Path);
@@ -155,7 +161,7 @@ internal sealed class PodGuest : IAsyncDisposable
     {
         try
         {
-            var context = new SecurityContext(HostAmdCertificate: Convert.ToBase64String(certificates.Span));
+            var context = new SecurityContext(HostAmdCertificate: certificates.IsEmpty ? null : Convert.ToBase64String(certificates.Span));
             (await Client.CallAsync(GuestCalls.SetPolicy, policy.ToRequest(context), null, cancellation)).OrDenied("the policy");
             (await Client.CallAsync(GuestCalls.CreateSandbox, sandbox, null, cancellation)).OrDenied("the sandbox");
         }
@@ -165,17 +171,4 @@ internal sealed class PodGuest : IAsyncDisposable
             throw;
         }
     }
-
-    private static VirtualMachine Machine(GuestImage image, LaunchMachine asked, GroupFolder folder) => new()
-    {
-        Mode = asked.Mode == "kvm" ? MachineMode.Kvm : MachineMode.Tcg,
-        Kernel = image.Kernel,
-        InitialFiles = image.InitialFiles,
-        CommandLine = image.CommandLine,
-        MemoryMiB = asked.MemoryMiB,
-        Processors = asked.Processors,
-        AgentSocket = folder.PortSocket,
-        MonitorSocket = folder.MonitorSocket,
-        ConsoleLog = folder.AgentLog,
-    };
 }
