@@ -28,6 +28,37 @@ public sealed class HostReportTests
         Assert.Equal("sudo apt-get install -y runc", report.Checks.Single(c => c.Name == "runc").Fix);
     }
 
+    private static readonly HostProbe Snp = Good with
+    {
+        Exists = path => Good.Exists(path) || path is "/dev/kvm" or "/dev/sev" or "/sys/module/kvm_amd",
+        Read = path => path == "/sys/module/kvm_amd/parameters/sev_snp" ? "Y\n" : Good.Read(path),
+    };
+
+    [Fact]
+    public void A_host_with_snp_and_an_image_that_it_can_launch_keeps_memory_from_itself()
+    {
+        var report = HostReport.Of(Snp, hasFirmware: true);
+        Assert.Equal(("snp", "the host has SEV-SNP: evidence is the processor's own"), (report.Isolation, report.Reason));
+    }
+
+    [Fact]
+    public void A_host_with_snp_that_lacks_something_says_what_and_takes_the_next_best()
+    {
+        var image = HostReport.Of(Snp, hasFirmware: false);
+        Assert.Equal("vm", image.Isolation);
+        Assert.Contains("cove guest build --ovmf", image.Reason, StringComparison.Ordinal);
+
+        var old = HostReport.Of(Snp with { Try = (name, arguments) => new ProgramResult(arguments is not ["-object", ..], $"{name} 7.2") }, hasFirmware: true);
+        Assert.Equal("vm", old.Isolation);
+        Assert.Contains("sev-snp-guest", old.Reason, StringComparison.Ordinal);
+
+        var off = HostReport.Of(Snp with { Read = path => path.EndsWith("sev_snp", StringComparison.Ordinal) ? "N\n" : Good.Read(path) }, hasFirmware: true);
+        Assert.Equal("vm", off.Isolation);
+        Assert.StartsWith("no SEV-SNP here", off.Reason, StringComparison.Ordinal);
+
+        Assert.Equal("process", HostReport.Of(Snp with { Exists = path => path != "/dev/kvm" && Snp.Exists(path) }, hasFirmware: true).Isolation);
+    }
+
     [Fact]
     public void A_user_who_is_not_root_is_told_so()
     {

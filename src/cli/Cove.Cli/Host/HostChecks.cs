@@ -81,7 +81,7 @@ internal static class HostChecks
 
     private static HostCheck SevSnp(HostProbe probe)
     {
-        var enabled = probe.Read("/sys/module/kvm_amd/parameters/sev_snp")?.Trim() is "Y" or "1" && probe.Exists("/dev/sev");
+        var enabled = MachineSupport.OfHost(probe).SnpHost;
         return new("sev-snp", enabled, enabled ? "/dev/sev, enabled in kvm_amd" : "no SEV-SNP host", false, "memory that the host cannot read (snp isolation)", null);
     }
 }

@@ -7,20 +7,22 @@ namespace Cove.Cli.Host;
 /// <param name="Checks">Everything that was looked at.</param>
 internal sealed record HostReport(bool Ready, string? Isolation, string Reason, IReadOnlyList<HostCheck> Checks)
 {
-    public static HostReport Of(HostProbe probe)
+    /// <param name="probe">Asks the host.</param>
+    /// <param name="hasFirmware">Whether the guest image carries OVMF.</param>
+    public static HostReport Of(HostProbe probe, bool hasFirmware = false)
     {
         var checks = HostChecks.All(probe).ToArray();
         var missing = checks.Where(c => c is { Needed: true, Present: false }).Select(c => c.Name).ToArray();
         if (missing.Length > 0) return new(false, null, $"process isolation lacks {string.Join(", ", missing)}", checks);
         var machines = MachineSupport.OfHost(probe);
-        return new(true, machines is { Program: true, Accelerated: true } ? "vm" : "process", Why(checks, machines), checks);
+        var isolation = machines.SnpObstacle(hasFirmware) is null ? "snp" : machines is { Program: true, Accelerated: true } ? "vm" : "process";
+        return new(true, isolation, Why(machines, hasFirmware), checks);
     }
 
-    private static string Why(HostCheck[] checks, MachineSupport machines)
+    private static string Why(MachineSupport machines, bool hasFirmware)
     {
-        var snp = checks.Any(c => c is { Name: "sev-snp", Present: true })
-            ? "the host has SEV-SNP, but this version of cove does not launch on it"
-            : "no SEV-SNP here";
+        if (machines.SnpObstacle(hasFirmware) is not { } obstacle) return "the host has SEV-SNP: evidence is the processor's own";
+        var snp = machines.SnpHost ? $"the host has SEV-SNP, but snp isolation needs {obstacle.Lacks}: {obstacle.Hint}" : "no SEV-SNP here";
         var machine = machines switch
         {
             { Program: true, Accelerated: true } => "QEMU with KVM is",

@@ -14,13 +14,17 @@ internal static class MachinePlan
     private const int MaximumMiB = 1024 * 1024;
     private const int MaximumProcessors = 64;
 
-    public static LaunchMachine For(ContainerGroup group, GuestImage image, HostProbe probe)
+    /// <param name="group">The group.</param>
+    /// <param name="image">What the machine is launched from.</param>
+    /// <param name="isolation"><c>vm</c> or <c>snp</c>.</param>
+    /// <param name="probe">Asks the host.</param>
+    public static LaunchMachine For(ContainerGroup group, GuestImage image, string isolation, HostProbe probe)
     {
         var memory = group.AllContainers.Sum(container => (container.Resources.MemoryInGB ?? 0) * MiBInGB);
         var processors = group.AllContainers.Where(container => !container.IsInit).Sum(container => container.Resources.Cpu ?? 0);
         return new LaunchMachine(
             image.Folder,
-            MachineSupport.OfHost(probe).Accelerated ? "kvm" : "tcg",
+            isolation == "snp" ? "snp" : MachineSupport.OfHost(probe).Accelerated ? "kvm" : "tcg",
             (int)Math.Min(OwnMiB + Math.Ceiling(memory), MaximumMiB),
             (int)Math.Clamp(Math.Ceiling(processors), 1, Math.Min(MaximumProcessors, Environment.ProcessorCount)));
     }

@@ -1,3 +1,4 @@
+using Cove.Cli.GuestImages;
 using Cove.Cli.Host;
 using Cove.Cli.Output;
 using Cove.Cli.Shell;
@@ -22,10 +23,10 @@ internal sealed class DoctorCommand : CoveCommand
         Example("cove doctor --json", "the same for a script: ready, isolation, checks");
     }
 
-    protected internal override Task<Answer> Run(Invocation call, CancellationToken cancellation)
+    protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var report = HostReport.Of(probe());
-        return Task.FromResult(Answer.Of(report, HostJson.Default.HostReport, Write, report.Ready ? ExitCode.Done : ExitCode.Unavailable));
+        var report = HostReport.Of(probe(), await new GuestImageStore(call).HasFirmwareAsync(cancellation));
+        return Answer.Of(report, HostJson.Default.HostReport, Write, report.Ready ? ExitCode.Done : ExitCode.Unavailable);
     }
 
     private static void Write(Page page, HostReport report)

@@ -9,18 +9,25 @@ internal static class Isolation
 
     public const string Machine = "vm";
 
-    public static string Choose(string wanted, HostProbe probe)
+    /// <summary>The same machine, with memory that the host cannot read.</summary>
+    public const string Snp = "snp";
+
+    /// <param name="wanted">What the user asked for.</param>
+    /// <param name="probe">Asks the host.</param>
+    /// <param name="hasFirmware">Whether the guest image carries OVMF.</param>
+    public static string Choose(string wanted, HostProbe probe, bool hasFirmware)
     {
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
             throw CommandFailedException.NotPermitted("not-root", "namespaces and mounts need root on Linux", "sudo ./cove run ...");
         return wanted switch
         {
-            "auto" => MachineSupport.OfHost(probe) is { Program: true, Accelerated: true } ? Machine : Process,
+            "auto" => MachineSupport.OfHost(probe) is var host && host.SnpObstacle(hasFirmware) is null ? Snp : host is { Program: true, Accelerated: true } ? Machine : Process,
             Process => Process,
             Machine when MachineSupport.OfHost(probe).Program => Machine,
             Machine => throw CommandFailedException.Unavailable("isolation-unavailable", "vm isolation needs QEMU, which this host lacks", "sudo apt-get install -y --no-install-recommends qemu-system-x86"),
-            "snp" => throw CommandFailedException.Unavailable("isolation-unavailable", "snp isolation is not built yet: it was never tried on SEV-SNP hardware", "--isolation vm"),
-            _ => throw CommandFailedException.Usage("isolation-unknown", $"there is no isolation {wanted}", "--isolation auto, vm or process"),
+            Snp when MachineSupport.OfHost(probe).SnpObstacle(hasFirmware) is { } obstacle => throw CommandFailedException.Unavailable("isolation-unavailable", $"snp isolation needs {obstacle.Lacks}", obstacle.Hint),
+            Snp => Snp,
+            _ => throw CommandFailedException.Usage("isolation-unknown", $"there is no isolation {wanted}", "--isolation auto, snp, vm or process"),
         };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class RunCommand : CoveCommand
 
     private readonly Argument<string> project = new("project") { Description = "a template (ARM, ACI YAML, Kubernetes, Compose), or a folder with one and a cove.json" };
     private readonly Option<string?> parameters = new("--parameters", "-p") { Description = "a parameter file for the template" };
-    private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto, vm or process", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto, snp, vm or process", DefaultValueFactory = _ => "auto" };
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "return when every container has started" };
     private readonly Option<string[]> until = new("--until") { Description = "end the group when this container has ended (may be repeated)", DefaultValueFactory = _ => [] };
 
@@ -51,14 +51,15 @@ internal sealed class RunCommand : CoveCommand
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var kind = Isolation.Choose(call.Get(isolation)!, HostProbe.OfThisMachine());
+        var images = new GuestImageStore(call);
+        var kind = Isolation.Choose(call.Get(isolation)!, HostProbe.OfThisMachine(), await images.HasFirmwareAsync(cancellation));
         await HostPackages.EnsureAsync(call, cancellation);
-        var image = kind == Isolation.Machine ? await new GuestImageStore(call).EnsureAsync(cancellation) : null;
+        var image = kind == Isolation.Process ? null : await images.EnsureAsync(cancellation);
         var opened = await Project.OpenAsync(call, call.Get(project), call.Get(parameters), cancellation);
         var services = new DevelopmentServices(call.Home, call.Time);
-        var images = new ProjectImages(call, opened.File, opened.Folder, call.Get(pull) ? RegistryPull.For(call) : null);
+        var packed = new ProjectImages(call, opened.File, opened.Folder, call.Get(pull) ? RegistryPull.For(call) : null);
 
-        var (state, facts) = await PrepareAsync(call, services, images, opened, cancellation);
+        var (state, facts) = await PrepareAsync(call, services, packed, opened, cancellation);
         var volumes = new ProjectVolumes(call, opened, new DevelopmentBlobs(call.Home, call.Time));
         await volumes.PrepareAsync(cancellation);
         var group = opened.Group(state);
@@ -66,7 +67,7 @@ internal sealed class RunCommand : CoveCommand
         var policy = PolicyGenerator.Generate(group, facts.Facts, options);
         call.Terminal.Step("policy", $"{group.AllContainers.Count()} containers, policy hash {policy.HostDataHex}");
 
-        var machine = image is null ? null : MachinePlan.For(group, image, HostProbe.OfThisMachine());
+        var machine = image is null ? null : MachinePlan.For(group, image, kind, HostProbe.OfThisMachine());
         var measurement = image is null ? null : Convert.ToHexStringLower(await image.MeasureAsync(machine!.Processors, cancellation));
         var keys = new ProjectKeys(call, opened, volumes, services.Folder, state, measurement);
         var sealedValues = await keys.PrepareAsync(policy.HostDataHex, cancellation);
@@ -75,7 +76,8 @@ internal sealed class RunCommand : CoveCommand
         var described = PolicyGenerator.Describe(group, facts.Facts, options).Containers;
         var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
         spec = spec with { Fragments = await FragmentsAsync(call, group, cancellation), Machine = machine };
-        call.Terminal.Step("launch", $"{kind} isolation{(machine is null ? "" : $" ({machine.Mode}, {machine.Processors} vCPU, {machine.MemoryMiB} MiB)")} on a simulated secure processor, which protects nothing: for development only");
+        foreach (var port in group.Ports.Where(port => !IsTcp(port))) call.Terminal.Step("port", $"{port.Port}/{port.Protocol} is not published: only TCP is");
+        call.Terminal.Step("launch", $"{kind} isolation{(machine is null ? "" : $" ({machine.Mode}, {machine.Processors} vCPU, {machine.MemoryMiB} MiB)")} {(kind == Isolation.Snp ? "under SEV-SNP" : "on a simulated secure processor, which protects nothing: for development only")}");
         var story = new GroupStory(call.Terminal, call.Json, spec.Until);
         await GroupSupervisor.RunAsync(spec, story, call.Get(detach), cancellation);
         return story.Answer(call.Home, spec, policy.HostDataHex);
@@ -117,6 +119,7 @@ internal sealed class RunCommand : CoveCommand
             Volumes = [.. group.Volumes.Select(LaunchPlan.Volume)],
             Restart = LaunchPlan.Restart(group.RestartPolicy),
             Until = ends,
+            Ports = [.. group.Ports.Where(IsTcp).Select(port => new LaunchPort(port.HostAddress ?? "127.0.0.1", port.HostPort ?? 0, port.Port))],
             HostPorts = [state.AttestationPort, state.KeyPort, .. BlobPort(call)],
             Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
             Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),
@@ -135,6 +138,8 @@ internal sealed class RunCommand : CoveCommand
 
     /// <summary>Groups reach the blob store for development where it runs.</summary>
     private static int[] BlobPort(Invocation call) => new DevelopmentBlobs(call.Home, call.Time) is { Process: not null } blobs ? [blobs.Port] : [];
+
+    private static bool IsTcp(GroupPort port) => port.Protocol == "TCP";
 
     private static string GroupFolder(Invocation call, string name)
     {
