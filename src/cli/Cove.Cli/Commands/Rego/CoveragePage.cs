@@ -8,12 +8,13 @@ internal static class CoveragePage
 {
     public static Answer Of(IReadOnlyList<RegoFileCoverage> files, double? threshold)
     {
-        var total = RegoFileCoverage.PercentOf(files.Sum(static f => f.Covered.Count), files.Sum(static f => f.NotCovered.Count));
-        var exit = total < threshold ? (int)ExitCode.Rejected : 0;
-        return Answer.Of(page => page.Document(Answer.Render(writer => Write(writer, files, total))), writer => Write(writer, files, total), exit);
+        var exit = Total(files) < threshold ? (int)ExitCode.Rejected : 0;
+        return Answer.Of(page => page.Document(Answer.Render(writer => Write(writer, files))), writer => Write(writer, files), exit);
     }
 
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<RegoFileCoverage> files, double total)
+    private static double Total(IReadOnlyList<RegoFileCoverage> files) => RegoFileCoverage.PercentOf(files.Sum(static f => f.Covered.Count), files.Sum(static f => f.NotCovered.Count));
+
+    public static void Write(Utf8JsonWriter writer, IReadOnlyList<RegoFileCoverage> files)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("files");
@@ -27,7 +28,7 @@ internal static class CoveragePage
         }
 
         writer.WriteEndObject();
-        WriteTotals(writer, files.Sum(static f => f.Covered.Count), files.Sum(static f => f.NotCovered.Count), total);
+        WriteTotals(writer, files.Sum(static f => f.Covered.Count), files.Sum(static f => f.NotCovered.Count), Total(files));
         writer.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ internal sealed class EvalCommand : CoveCommand
     private readonly Option<bool> fail = new("--fail") { Description = "exit with 3 where the query is undefined" };
     private readonly Option<bool> failDefined = new("--fail-defined") { Description = "exit with 3 where the query is defined" };
     private readonly Option<bool> explain = new("--explain") { Description = "say which expression of which rule failed, on standard error" };
+    private readonly Option<bool> coverage = new("--coverage") { Description = "print the solutions and which rows of the modules were touched, as one JSON document" };
+    private readonly Option<TimeSpan?> timeout = RegoOptions.Timeout();
+    private readonly Option<string[]> ignore = RegoOptions.Ignore();
     private readonly Option<string[]> allowNet = new("--allow-net") { HelpName = "host", Description = "let policies ask this host (http.send, net.lookup_ip_addr, schemas); may be given several times", AllowMultipleArgumentsPerToken = false };
     private readonly Option<bool> allowRedirects = new("--allow-redirects") { Description = "let a request ask to be redirected, to hosts of --allow-net" };
     private readonly Option<bool> v0 = new("--v0-compatible") { Description = "read modules without rego.v1 in the old version of the language" };
@@ -25,29 +28,33 @@ internal sealed class EvalCommand : CoveCommand
         : base("eval", "evaluate a Rego query over modules, facts and an input")
     {
         Add(query);
-        foreach (var option in (Option[])[data, input, inputFromStdin, imports, format, fail, failDefined, explain, allowNet, allowRedirects, v0, strict, strictErrors]) Add(option);
+        foreach (var option in (Option[])[data, input, inputFromStdin, imports, format, fail, failDefined, explain, coverage, timeout, ignore, allowNet, allowRedirects, v0, strict, strictErrors]) Add(option);
         format.AcceptOnlyFromAmong("json", "pretty", "values", "bindings", "raw", "discard");
         Details = "Prints each solution's value, one JSON document a line; nothing where the query is undefined. --json and --format print as opa eval does. What policies print goes to standard error.";
         Example("cove rego eval data.policy.allow -d policy.rego -i request.json", "a decision");
         Example("cove rego eval data.policy.allow -d policy.rego -i request.json --explain", "and why it is so");
+        Example("cove rego eval data.policy.allow -d policies/ --ignore '*_test.rego' --timeout 2s --coverage", "and what it touched, of a folder");
         Example("cove rego eval data.policy.allow -d policy.rego --allow-net keys.example.org", "with a policy that asks a host");
         Example("cove rego eval 'x = count([1, 2, 3])'", "an expression by itself");
     }
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var files = await RegoFiles.Read(call, call.Get(data) ?? [], cancellation);
+        var files = await RegoFiles.Read(call, call.Get(data) ?? [], call.Get(ignore) ?? [], cancellation);
         var from = call.Get(inputFromStdin) ? "-" : call.Get(input);
         var given = from is null ? null : await RegoFiles.ReadDocument(call, from, cancellation);
         using var network = call.Get(allowNet) is { Length: > 0 } hosts ? new RegoNetwork(hosts) { AllowRedirects = call.Get(allowRedirects) } : null;
         var capabilities = new RegoCapabilities { Network = network };
         var policy = files.Compile(new RegoCompilerOptions { V1 = !call.Get(v0), Strict = call.Get(strict), Print = true, Capabilities = capabilities });
-        var prepared = RegoFiles.Compiling(() => policy.Prepare(call.Get(query), call.Get(imports) ?? []));
+        var covered = call.Get(coverage) ? new RegoCoverage(policy) : null;
+        var prepared = RegoFiles.Compiling(() => (covered?.Traced ?? policy).Prepare(call.Get(query), call.Get(imports) ?? []));
         var options = new EvaluationOptions { Time = call.Time, Cancellation = cancellation, StrictBuiltinErrors = call.Get(strictErrors), OnPrint = call.Terminal.Note };
+        if (call.Get(timeout) is { } most) options = options with { Limits = options.Limits with { MaxDuration = most } };
         var solutions = await Task.Run(() => Evaluate(() => prepared.Evaluate(given, files.Data, options), cancellation), cancellation);
         if (call.Get(explain)) Explain(call, policy, given, files.Data, options with { OnPrint = null });
         var isDefined = solutions.Count > 0;
         var exit = (call.Get(fail) && !isDefined) || (call.Get(failDefined) && isDefined) ? (int)ExitCode.Rejected : 0;
+        if (covered is not null) return SolutionPage.WithCoverage(call.Get(query), solutions, covered.Files(), exit);
         return Answer.Of(page => SolutionPage.Write(page, call.Get(format), call.Get(query), solutions), writer => SolutionPage.WriteJson(writer, call.Get(query), solutions), exit);
     }
 

@@ -19,7 +19,13 @@ internal sealed class RegoFiles
     /// <param name="call">The command's way to the files.</param>
     /// <param name="paths">Modules (.rego), facts (.json, .yaml), or folders of both: facts stand under the names of the folders they are in.</param>
     /// <param name="cancellation">Stops between two files.</param>
-    public static async Task<RegoFiles> Read(Invocation call, IEnumerable<string> paths, CancellationToken cancellation)
+    public static Task<RegoFiles> Read(Invocation call, IEnumerable<string> paths, CancellationToken cancellation) => Read(call, paths, [], cancellation);
+
+    /// <param name="call">The command's way to the files.</param>
+    /// <param name="paths">As above.</param>
+    /// <param name="ignored">Names that are passed over in folders; see <see cref="RegoOptions"/>.</param>
+    /// <param name="cancellation">Stops between two files.</param>
+    public static async Task<RegoFiles> Read(Invocation call, IEnumerable<string> paths, IReadOnlyList<string> ignored, CancellationToken cancellation)
     {
         var files = new RegoFiles();
         foreach (var path in paths)
@@ -34,6 +40,7 @@ internal sealed class RegoFiles
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 var relative = Path.GetRelativePath(folder, file);
+                if (RegoOptions.IsIgnored(relative, ignored)) continue;
                 await files.Add(call, Path.Combine(path, relative), file, relative.Split('/')[..^1], isNamed: false, cancellation);
             }
         }

@@ -39,14 +39,31 @@ internal static class SolutionPage
     public static void WriteJson(Utf8JsonWriter writer, string query, IReadOnlyList<RegoSolution> solutions)
     {
         writer.WriteStartObject();
-        if (solutions.Count > 0)
+        WriteResult(writer, query, solutions);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The same document with the coverage beside the result, also for people.</summary>
+    public static Answer WithCoverage(string query, IReadOnlyList<RegoSolution> solutions, IReadOnlyList<RegoFileCoverage> files, int exit)
+    {
+        void WriteBoth(Utf8JsonWriter writer)
         {
-            writer.WriteStartArray("result");
-            foreach (var solution in solutions) WriteSolution(writer, query, solution);
-            writer.WriteEndArray();
+            writer.WriteStartObject();
+            WriteResult(writer, query, solutions);
+            writer.WritePropertyName("coverage");
+            CoveragePage.Write(writer, files);
+            writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
+        return Answer.Of(page => page.Document(Answer.Render(WriteBoth)), WriteBoth, exit);
+    }
+
+    private static void WriteResult(Utf8JsonWriter writer, string query, IReadOnlyList<RegoSolution> solutions)
+    {
+        if (solutions.Count == 0) return;
+        writer.WriteStartArray("result");
+        foreach (var solution in solutions) WriteSolution(writer, query, solution);
+        writer.WriteEndArray();
     }
 
     private static void WriteSolution(Utf8JsonWriter writer, string query, RegoSolution solution)

@@ -14,13 +14,15 @@ internal sealed class TestCommand : CoveCommand
     private readonly Option<string?> run = new("--run", "-r") { HelpName = "pattern", Description = "only tests whose full name matches a regular expression" };
     private readonly Option<bool> coverage = new("--coverage", "-c") { Description = "print which rows of the modules the tests touched, as opa test --coverage does" };
     private readonly Option<double?> threshold = new("--threshold") { HelpName = "percent", Description = "with --coverage: exit with 3 where less is covered" };
+    private readonly Option<TimeSpan?> timeout = RegoOptions.Timeout();
+    private readonly Option<string[]> ignore = RegoOptions.Ignore();
     private readonly Option<bool> v0 = new("--v0-compatible") { Description = "read modules without rego.v1 in the old version of the language" };
 
     public TestCommand()
         : base("test", "run the test_ rules that Rego modules hold")
     {
         Add(files);
-        foreach (var option in (Option[])[verbose, run, coverage, threshold, v0]) Add(option);
+        foreach (var option in (Option[])[verbose, run, coverage, threshold, timeout, ignore, v0]) Add(option);
         Details = "A test passes when its rule is true. Tests that fail or cannot be evaluated are findings, and the exit code is 3.";
         Example("cove rego test policies/", "every rule whose name starts with test_");
         Example("cove rego test policies/ -v --run 'deny'", "some of them, a line each");
@@ -29,10 +31,11 @@ internal sealed class TestCommand : CoveCommand
 
     protected internal override async Task<Answer> Run(Invocation call, CancellationToken cancellation)
     {
-        var read = await RegoFiles.Read(call, call.Get(files), cancellation);
+        var read = await RegoFiles.Read(call, call.Get(files), call.Get(ignore) ?? [], cancellation);
         var policy = read.Compile(new RegoCompilerOptions { V1 = !call.Get(v0), Print = true });
         var covered = call.Get(coverage) ? new RegoCoverage(policy) : null;
         var options = new EvaluationOptions { Time = call.Time, Cancellation = cancellation };
+        if (call.Get(timeout) is { } most) options = options with { Limits = options.Limits with { MaxDuration = most } };
         var wanted = Pattern(call.Get(run));
         var results = await Task.Run(() => RegoTestRun.Run(covered?.Traced ?? policy, read.Data, options, wanted), cancellation);
         if (call.Get(verbose)) Tell(call, results);
