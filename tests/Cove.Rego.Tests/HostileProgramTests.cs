@@ -7,8 +7,6 @@ namespace Cove.Rego.Tests;
 /// <summary>Programs that grow without end, one builtin after another. Each row ends in a limit error; the watch is only there so that one that does not is seen.</summary>
 public sealed class HostileProgramTests
 {
-    private static readonly TimeSpan Watch = TimeSpan.FromMinutes(2);
-
     [Theory]
     [InlineData("x * x", "3")]
     [InlineData("x * x", "1e300")]
@@ -34,7 +32,7 @@ public sealed class HostileProgramTests
     {
         var module = new StringBuilder($"package t\n\na0 := {start}\n");
         for (var i = 1; i <= 70; i++) module.Append(CultureInfo.InvariantCulture, $"a{i} := y if {{ x := a{i - 1}; y := {grow} }}\n");
-        Limited(module.ToString(), "data.t.a70");
+        Hostile.Limited(module.ToString(), "data.t.a70");
     }
 
     [Theory]
@@ -60,7 +58,7 @@ public sealed class HostileProgramTests
             module.Append(CultureInfo.InvariantCulture, $"oa{i} := {{\"l\": oa{i - 1}, \"r\": oa{i - 1}}}\nob{i} := {{\"l\": ob{i - 1}, \"r\": ob{i - 1}}}\n");
         }
 
-        Limited(module + $"r if {{ a := a70; b := b70; oa := oa70; ob := ob70; {test} }}\n", "data.t.r");
+        Hostile.Limited(module + $"r if {{ a := a70; b := b70; oa := oa70; ob := ob70; {test} }}\n", "data.t.r");
     }
 
     [Fact]
@@ -93,7 +91,7 @@ public sealed class HostileProgramTests
     public void Work_that_adds_up_ends_in_a_limit_error(string expression)
     {
         var input = RegoObject.Of(("big", RegoValue.Of(new string('a', 500_000))), ("digits", RegoValue.Of(new string('7', 99_000))));
-        Limited($"package t\n\nbig := input.big\n\ndigits := input.digits\n\nr := count({expression})\n", "data.t.r", input);
+        Hostile.Limited($"package t\n\nbig := input.big\n\ndigits := input.digits\n\nr := count({expression})\n", "data.t.r", input);
     }
 
     [Theory]
@@ -122,7 +120,7 @@ public sealed class HostileProgramTests
     public void Patterns_and_texts_made_to_hurt_end_in_an_answer_or_a_refusal(string expression)
     {
         var policy = new RegoCompiler().AddModule("t.rego", $"package t\n\nr := {expression}\n").Compile();
-        var outcome = Ends(() => policy.Evaluate("data.t.r", RegoValue.Of(new string('a', 200_000)), options: Guarded));
+        var outcome = Hostile.Ends(() => policy.Evaluate("data.t.r", RegoValue.Of(new string('a', 200_000)), options: Hostile.Guarded));
         Assert.True(outcome is null or RegoEvaluationException { Problem: RegoEvaluationProblem.Limit }, $"{outcome}");
     }
 
@@ -134,7 +132,7 @@ public sealed class HostileProgramTests
     {
         var module = $"package t\n\nr := {string.Concat(Enumerable.Repeat(open, 60))}1{string.Concat(Enumerable.Repeat(close, 60))}\n";
         CompiledPolicy? policy = null;
-        Assert.Null(Ends(() => policy = new RegoCompiler().AddModule("t.rego", module).Compile()));
+        Assert.Null(Hostile.Ends(() => policy = new RegoCompiler().AddModule("t.rego", module).Compile()));
         Assert.True(policy!.Evaluate("data.t.r").IsDefined);
     }
 
@@ -143,7 +141,7 @@ public sealed class HostileProgramTests
     {
         var module = new StringBuilder("package t\n\nf0 := input.n\n");
         for (var i = 1; i <= 60; i++) module.Append(CultureInfo.InvariantCulture, $"f{i} := y if {{ a := f{i - 1} with input.n as input.n + 1; b := f{i - 1} with input.n as input.n + 2; y := a + b }}\n");
-        Limited(module.ToString(), "data.t.f60", RegoValue.FromJson("""{"n": 1}"""));
+        Hostile.Limited(module.ToString(), "data.t.f60", RegoValue.FromJson("""{"n": 1}"""));
     }
 
     [Fact]
@@ -151,7 +149,7 @@ public sealed class HostileProgramTests
     {
         var deep = string.Concat(Enumerable.Repeat("[", 900)) + string.Join(',', Enumerable.Range(0, 50_000)) + string.Concat(Enumerable.Repeat("]", 900));
         var policy = new RegoCompiler().AddModule("t.rego", "package t\n\nr := count([p | walk(input, [p, _]); walk(input, [p, _])])\n").Compile();
-        var outcome = Ends(() => policy.Evaluate("data.t.r", RegoValue.FromJson(deep), options: Guarded));
+        var outcome = Hostile.Ends(() => policy.Evaluate("data.t.r", RegoValue.FromJson(deep), options: Hostile.Guarded));
         Assert.Equal(RegoEvaluationProblem.Limit, Assert.IsType<RegoEvaluationException>(outcome).Problem);
     }
 
@@ -165,23 +163,5 @@ public sealed class HostileProgramTests
         Assert.Throws<RegoJsonException>(() => RegoValue.FromJson(number));
         var policy = new RegoCompiler().AddModule("t.rego", "package t\n\nr := to_number(input)\n\ns := json.unmarshal(input)\n").Compile();
         Assert.Equal("{}", policy.Evaluate("data.t", RegoValue.Of(number)).Value!.ToJson());
-    }
-
-    private static EvaluationOptions Guarded => new() { Limits = RegoLimits.Hostile };
-
-    private static void Limited(string module, string entryPoint, RegoValue? input = null)
-    {
-        var outcome = Ends(() => new RegoCompiler().AddModule("t.rego", module).Compile().Evaluate(entryPoint, input, options: Guarded));
-        Assert.Equal(RegoEvaluationProblem.Limit, Assert.IsType<RegoEvaluationException>(outcome).Problem);
-    }
-
-    /// <summary>What an evaluation throws, or null; on a thread of its own, so that one without end fails its test and not the run.</summary>
-    private static Exception? Ends(Action evaluate)
-    {
-        Exception? thrown = null;
-        var thread = new Thread(() => thrown = Record.Exception(evaluate), 16 << 20) { IsBackground = true };
-        thread.Start();
-        Assert.True(thread.Join(Watch), "the evaluation does not end");
-        return thrown;
     }
 }

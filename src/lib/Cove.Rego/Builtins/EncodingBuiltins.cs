@@ -188,12 +188,15 @@ internal static class EncodingBuiltins
         return Operands.Result(string.Join('&', pairs));
     }
 
+    private const int StepsOfPair = 8;
+
     private static RegoValue? DecodeObject(EvaluationContext context, RegoValue value)
     {
         if (!Operands.Text(context, value, 1, out var text)) return null;
         var found = new Dictionary<string, List<RegoValue>>();
         foreach (var pair in text.Split('&'))
         {
+            context.CountSteps(StepsOfPair);
             if (pair.Contains(';', StringComparison.Ordinal)) return context.Fail("invalid semicolon separator in query");
             if (pair.Length == 0) continue;
             var equals = pair.IndexOf('=', StringComparison.Ordinal);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Cove.Rego.Values;
 
 namespace Cove.Rego.Builtins;
@@ -7,6 +6,9 @@ namespace Cove.Rego.Builtins;
 /// <summary>Durations such as 1h30m, with days, weeks and years besides.</summary>
 internal static class GoDuration
 {
+    private const int MaxFractionDigits = 20;
+    private static readonly UInt128 Limit = (UInt128)1 << 63;
+
     public static long? Parse(string text, out string problem)
     {
         problem = $"time: invalid duration {GoQuote.Quote(text)}";
@@ -15,7 +17,8 @@ internal static class GoDuration
         if (text.Length > 0 && text[0] is '-' or '+') at++;
         if (text[at..] == "0") return 0;
         if (at == text.Length) return null;
-        var total = BigInteger.Zero;
+        // Large enough for any amount of the longest unit.
+        UInt128 total = 0;
         while (at < text.Length)
         {
             if (!char.IsAsciiDigit(text[at]) && text[at] != '.') return null;
@@ -47,19 +50,23 @@ internal static class GoDuration
             }
 
             if (whole.Length > 19) return null;
-            total += whole.Length == 0 ? 0 : BigInteger.Parse(whole, NumberStyles.None, CultureInfo.InvariantCulture) * size;
+            if (whole.Length > 0) total += UInt128.Parse(whole, NumberStyles.None, CultureInfo.InvariantCulture) * size;
             if (fraction.Length > 0)
             {
-                fraction = fraction[..Math.Min(fraction.Length, 30)];
-                total += BigInteger.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture) * size / BigInteger.Pow(10, fraction.Length);
+                fraction = fraction[..Math.Min(fraction.Length, MaxFractionDigits)];
+                var divisor = UInt128.One;
+                for (var i = 0; i < fraction.Length; i++) divisor *= 10;
+                total += UInt128.Parse(fraction, NumberStyles.None, CultureInfo.InvariantCulture) * size / divisor;
             }
+
+            if (total > Limit) return null;
         }
 
-        if (negative) total = -total;
-        return total >= long.MinValue && total <= long.MaxValue ? (long)total : null;
+        if (total == Limit) return negative ? long.MinValue : null;
+        return negative ? -(long)total : (long)total;
     }
 
-    private static BigInteger? Size(string unit) => unit switch
+    private static ulong? Size(string unit) => unit switch
     {
         "ns" => 1,
         "us" or "µs" or "μs" => 1_000,
@@ -69,7 +76,7 @@ internal static class GoDuration
         "h" => 3_600_000_000_000,
         "d" => 86_400_000_000_000,
         "w" => 604_800_000_000_000,
-        "y" => (BigInteger)8760 * 3_600_000_000_000,
+        "y" => 31_536_000_000_000_000,
         _ => null,
     };
 }

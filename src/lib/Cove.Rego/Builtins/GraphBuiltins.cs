@@ -20,8 +20,9 @@ internal static class GraphBuiltins
             if (edges.Find(node) is { } out1 && found.Add(node)) queue.Enqueue(out1);
         while (queue.TryDequeue(out var neighbours))
         {
-            context.CountStep();
-            foreach (var next in Edges(neighbours))
+            var following = Edges(neighbours);
+            context.CountSteps(following.Length);
+            foreach (var next in following)
                 if (edges.Find(next) is { } out2 && found.Add(next)) queue.Enqueue(out2);
         }
 

@@ -69,7 +69,29 @@ internal static partial class JsonBuiltins
             }
         }
 
+        if (pretty == true) context.CheckSize((value.Weight * (prefix.Length + (Depth(value) * (long)indent.Length))) >> 4);
         return Operands.Result(pretty == true ? Marshal(value, indent, prefix) : Marshal(value, null, ""));
+    }
+
+    /// <summary>How many levels of values there are: what the longest indent is made of.</summary>
+    private static int Depth(RegoValue value)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        var below = 0;
+        switch (value)
+        {
+            case RegoArray array:
+                foreach (var item in array.Items) below = Math.Max(below, Depth(item));
+                return below + 1;
+            case RegoSet set:
+                foreach (var member in set.Unordered) below = Math.Max(below, Depth(member));
+                return below + 1;
+            case RegoObject obj:
+                foreach (var inner in obj.RawValues) below = Math.Max(below, Depth(inner));
+                return below + 1;
+            default:
+                return 0;
+        }
     }
 
     /// <summary>JSON with HTML's characters escaped; on lines of their own with an indent when there is one.</summary>

@@ -16,7 +16,7 @@ internal static class JsonPatch
             if (patch is not RegoObject operation) return context.Fail("must be an array of JSON-Patch objects, but at least one element is not an object");
             try
             {
-                result = Apply(result, operation);
+                result = Apply(context, result, operation);
             }
             catch (PatchException error)
             {
@@ -27,21 +27,21 @@ internal static class JsonPatch
         return result;
     }
 
-    private static RegoValue Apply(RegoValue target, RegoObject operation)
+    private static RegoValue Apply(EvaluationContext context, RegoValue target, RegoObject operation)
     {
         var op = operation["op"] ?? throw new PatchException("missing required attribute 'op'");
         if (op is not RegoString { Text: var name }) throw new PatchException("attribute 'op' must be a string");
         var path = Path(operation, "path");
         switch (name)
         {
-            case "add": return Add(target, path, Value(operation));
-            case "remove": return Remove(target, path, out _);
-            case "replace": return path.Length == 0 ? Value(operation) : Add(Remove(target, path, out _), path, Value(operation));
+            case "add": return Add(context, target, path, Value(operation));
+            case "remove": return Remove(context, target, path, out _);
+            case "replace": return path.Length == 0 ? Value(operation) : Add(context, Remove(context, target, path, out _), path, Value(operation));
             case "move":
                 var from = Path(operation, "from");
-                var without = Remove(target, from, out var moved);
-                return Add(without, path, moved);
-            case "copy": return Add(target, path, Get(target, Path(operation, "from")));
+                var without = Remove(context, target, from, out var moved);
+                return Add(context, without, path, moved);
+            case "copy": return Add(context, target, path, Get(target, Path(operation, "from")));
             case "test":
                 var actual = Get(target, path);
                 var wanted = Value(operation);
@@ -107,14 +107,15 @@ internal static class JsonPatch
         return index >= 0 && index <= last ? index : throw new PatchException("index out of array bounds");
     }
 
-    private static RegoValue Add(RegoValue target, ReadOnlySpan<RegoValue> path, RegoValue value)
+    private static RegoValue Add(EvaluationContext context, RegoValue target, ReadOnlySpan<RegoValue> path, RegoValue value)
     {
         if (path.Length == 0) return value;
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (path.Length > 1) return Replace(target, path[0], Add(Child(target, path[0]), path[1..], value));
+        if (path.Length == 1) Charge(context, target);
+        if (path.Length > 1) return Replace(context, target, path[0], Add(context, Child(target, path[0]), path[1..], value));
         switch (target)
         {
-            case RegoObject obj: return Replace(obj, path[0], value);
+            case RegoObject obj: return Replace(context, obj, path[0], value);
             case RegoSet set:
                 if (path[0] != value) throw new PatchException($"set key {path[0]} does not equal value to be inserted {value}");
                 return SetBuiltins.Unite(set, RegoSet.Of(value));
@@ -125,8 +126,18 @@ internal static class JsonPatch
         }
     }
 
-    private static RegoValue Replace(RegoValue target, RegoValue step, RegoValue value)
+    /// <summary>A change copies what it is in: many changes of something large add up.</summary>
+    private static void Charge(EvaluationContext context, RegoValue target) => context.CountSteps(1 + (target switch
     {
+        RegoObject obj => obj.Count,
+        RegoArray array => array.Count / 8,
+        RegoSet set => set.Count,
+        _ => 0,
+    }));
+
+    private static RegoValue Replace(EvaluationContext context, RegoValue target, RegoValue step, RegoValue value)
+    {
+        Charge(context, target);
         switch (target)
         {
             case RegoObject obj:
@@ -144,12 +155,13 @@ internal static class JsonPatch
         }
     }
 
-    private static RegoValue Remove(RegoValue target, ReadOnlySpan<RegoValue> path, out RegoValue removed)
+    private static RegoValue Remove(EvaluationContext context, RegoValue target, ReadOnlySpan<RegoValue> path, out RegoValue removed)
     {
         removed = target;
         if (path.Length == 0) return RegoValue.Null;
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (path.Length > 1) return Replace(target, path[0], Remove(Child(target, path[0]), path[1..], out removed));
+        if (path.Length == 1) Charge(context, target);
+        if (path.Length > 1) return Replace(context, target, path[0], Remove(context, Child(target, path[0]), path[1..], out removed));
         switch (target)
         {
             case RegoObject obj:

@@ -7,9 +7,10 @@ namespace Cove.Rego.Builtins;
 /// <summary>JSON Schema as of drafts 4 to 7.</summary>
 /// <param name="root">The schema.</param>
 /// <param name="patterns">Compiled regular expressions.</param>
+/// <param name="charge">Is told of the work, in steps; ends it when that is too much.</param>
 /// <param name="fetch">Gives the schema at an address, or throws a <see cref="FormatException"/>.</param>
 /// <param name="address">Where the schema was found; null for one that was given.</param>
-internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns, Func<Uri, RegoObject> fetch, Uri? address = null)
+internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns, Action<int> charge, Func<Uri, RegoObject> fetch, Uri? address = null)
 {
     private static readonly string[] Types = ["array", "boolean", "integer", "number", "null", "object", "string"];
     private int _references;
@@ -115,7 +116,7 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns,
             return;
         }
 
-        var other = new JsonSchema(fetch(document), patterns, fetch, document) { _references = _references };
+        var other = new JsonSchema(fetch(document), patterns, charge, fetch, document) { _references = _references };
         if (other.Resolve(fragment) is { } target) other.Check(value, target, outcome);
         _references = other._references;
     }
@@ -140,8 +141,10 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns,
     private void CheckCommon(RegoValue value, RegoObject rules, SchemaOutcome outcome)
     {
         if (rules["const"] is { } constant && constant != value) outcome.Fail("const", $"{outcome.Name} does not match: {constant.ToJson()}");
-        if (rules["enum"] is RegoArray allowed && !allowed.Items.Contains(value))
+        charge(1);
+        if (rules["enum"] is RegoArray allowed && !allowed.ContainsValue(value))
         {
+            charge(allowed.Count);
             var shown = allowed.Count == 0 ? "(none)" : string.Join(", ", allowed.Items.Select(static v => v.ToJson()));
             outcome.Fail("enum", $"{outcome.Name} must be one of the following: {shown}");
         }

@@ -25,7 +25,7 @@ internal static class JsonSchemaBuiltins
         List<SchemaFailure> failures;
         try
         {
-            failures = new JsonSchema((RegoObject)schema, context.Program.Patterns, address => RemoteSchema.Fetch(context, address)).Validate(document);
+            failures = new JsonSchema((RegoObject)schema, context.Program.Patterns, context.CountSteps, address => RemoteSchema.Fetch(context, address)).Validate(document);
         }
         catch (FormatException elsewhere)
         {

@@ -27,6 +27,7 @@ internal static class ObjectBuiltins
     private static RegoValue? Keys(EvaluationContext context, RegoValue value)
     {
         if (!Operands.Object(context, value, 1, out var obj)) return null;
+        context.CountSteps(obj.Count >> 3);
         var keys = new SetBuilder(obj.Count);
         for (var i = 0; i < obj.Count; i++) keys.Add(obj.RawKey(i));
         return keys.Build();
@@ -109,6 +110,7 @@ internal static class ObjectBuiltins
     private static RegoValue? Select(EvaluationContext context, RegoValue value, RegoValue keys, bool keep)
     {
         if (!Operands.Object(context, value, 1, out var obj)) return null;
+        context.CountSteps(obj.Count >> 3);
         RegoSet? chosen = keys switch
         {
             RegoSet set => set,
@@ -128,9 +130,9 @@ internal static class ObjectBuiltins
         context.CheckWhole(sub);
         switch (super, sub)
         {
-            case (RegoObject a, RegoObject b): return RegoValue.Of(Covers(a, b));
+            case (RegoObject a, RegoObject b): return RegoValue.Of(Covers(context, a, b));
             case (RegoSet a, RegoSet b): return RegoValue.Of(CoversSet(a, b));
-            case (RegoArray a, RegoArray b): return RegoValue.Of(CoversArray(a.Items, b.Items));
+            case (RegoArray a, RegoArray b): return RegoValue.Of(CoversArray(context, a.Items, b.Items));
             case (RegoArray a, RegoSet b): return RegoValue.Of(CoversMembers(a.Items, b));
             default: return context.FailType("both arguments object.subset must be of the same type or array and set");
         }
@@ -149,7 +151,7 @@ internal static class ObjectBuiltins
         return false;
     }
 
-    private static bool Covers(RegoObject a, RegoObject b)
+    private static bool Covers(EvaluationContext context, RegoObject a, RegoObject b)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         for (var i = 0; i < b.Count; i++)
@@ -158,9 +160,9 @@ internal static class ObjectBuiltins
             var want = b.RawValue(i);
             var covered = (have, want) switch
             {
-                (RegoObject x, RegoObject y) => Covers(x, y),
+                (RegoObject x, RegoObject y) => Covers(context, x, y),
                 (RegoSet x, RegoSet y) => CoversSet(x, y),
-                (RegoArray x, RegoArray y) => CoversArray(x.Items, y.Items),
+                (RegoArray x, RegoArray y) => CoversArray(context, x.Items, y.Items),
                 (RegoArray x, RegoSet y) => CoversMembers(x.Items, y),
                 _ => RegoValue.AreEqual(have, want),
             };
@@ -177,13 +179,14 @@ internal static class ObjectBuiltins
         return true;
     }
 
-    private static bool CoversArray(RegoValue[] a, RegoValue[] b)
+    private static bool CoversArray(EvaluationContext context, RegoValue[] a, RegoValue[] b)
     {
         for (var start = 0; start + b.Length <= a.Length; start++)
         {
             var at = 0;
             while (at < b.Length && RegoValue.AreEqual(a[start + at], b[at])) at++;
             if (at == b.Length) return true;
+            context.CountSteps(1 + (at / 4));
         }
 
         return false;

@@ -61,16 +61,23 @@ internal static class Operands
         return false;
     }
 
+    // Builtins go through the whole of what they are given as a list: so many elements are a step.
+    private const int StepsShift = 3;
+
     public static bool Array(EvaluationContext context, RegoValue value, int position, out RegoValue[] items)
     {
         items = (value as RegoArray)?.Items!;
-        return items is not null || Refuse(context, position, "array", value);
+        if (items is null) return Refuse(context, position, "array", value);
+        context.CountSteps(items.Length >> StepsShift);
+        return true;
     }
 
     public static bool Set(EvaluationContext context, RegoValue value, int position, out RegoSet set)
     {
         set = (value as RegoSet)!;
-        return set is not null || Refuse(context, position, "set", value);
+        if (set is null) return Refuse(context, position, "set", value);
+        context.CountSteps(set.Count >> StepsShift);
+        return true;
     }
 
     public static bool Object(EvaluationContext context, RegoValue value, int position, out RegoObject obj)
@@ -88,7 +95,9 @@ internal static class Operands
             RegoSet set => set.Sorted,
             _ => null!,
         };
-        return items is not null || Refuse(context, position, "one of {set, array}", value);
+        if (items is null) return Refuse(context, position, "one of {set, array}", value);
+        context.CountSteps(items.Length >> StepsShift);
+        return true;
     }
 
     public static bool Refuse(EvaluationContext context, int position, string wanted, RegoValue got)

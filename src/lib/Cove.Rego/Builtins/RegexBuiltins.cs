@@ -59,7 +59,7 @@ internal static class RegexBuiltins
         if (Compile(context, text) is not { } regex) return null;
         var parts = new List<RegoValue>();
         var start = 0;
-        foreach (var match in regex.FindAll(subject, -1))
+        foreach (var match in regex.FindAll(subject, -1, context))
         {
             if (text.Length > 0 && subject.Length == 0) break;
             if (match.Length == 0 && (match.Index == 0 || match.Index == subject.Length)) continue;
@@ -74,13 +74,13 @@ internal static class RegexBuiltins
     private static RegoValue? Find(EvaluationContext context, RegoValue[] arguments)
     {
         if (!Subject(context, arguments, out var regex, out var subject, out var limit)) return null;
-        return new RegoArray([.. regex.FindAll(subject, limit).Select(static m => Operands.Result(m.Value))]);
+        return new RegoArray([.. regex.FindAll(subject, limit, context).Select(static m => Operands.Result(m.Value))]);
     }
 
     private static RegoValue? FindGroups(EvaluationContext context, RegoValue[] arguments)
     {
         if (!Subject(context, arguments, out var regex, out var subject, out var limit)) return null;
-        return new RegoArray([.. regex.FindAll(subject, limit).Select(static m => new RegoArray([.. m.Groups.Values.Select(static g => Operands.Result(g.Value))]))]);
+        return new RegoArray([.. regex.FindAll(subject, limit, context).Select(static m => new RegoArray([.. m.Groups.Values.Select(static g => Operands.Result(g.Value))]))]);
     }
 
     private static bool Subject(EvaluationContext context, RegoValue[] arguments, out Re2 regex, out string subject, out int limit)
@@ -100,7 +100,7 @@ internal static class RegexBuiltins
         var names = regex.GroupNames;
         var output = new StringBuilder();
         var start = 0;
-        foreach (var match in regex.FindAll(subject, -1))
+        foreach (var match in regex.FindAll(subject, -1, context))
         {
             output.Append(subject, start, match.Index - start);
             Expand(output, with, match, names);

@@ -68,7 +68,12 @@ internal static class SetBuiltins
         sets = outer.Sorted;
         foreach (var member in sets)
         {
-            if (member is RegoSet) continue;
+            if (member is RegoSet set)
+            {
+                context.CountSteps(set.Count >> 3);
+                continue;
+            }
+
             context.FailOperand(1, "set", Operands.KindName(member));
             return false;
         }

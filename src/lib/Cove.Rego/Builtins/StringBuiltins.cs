@@ -223,11 +223,19 @@ internal static partial class StringBuiltins
         if (!OneOrMore(context, a, 1, out var texts) || !OneOrMore(context, b, 2, out var affixes)) return null;
         context.CountSteps(texts.Length);
         var lengths = affixes.Select(static x => x.Length).Distinct().ToArray();
-        var wanted = new HashSet<string>(affixes).GetAlternateLookup<ReadOnlySpan<char>>();
+        var known = new HashSet<string>(affixes.Length);
+        foreach (var affix in affixes)
+        {
+            context.CountSteps(1 + (affix.Length >> 6));
+            known.Add(affix);
+        }
+
+        var wanted = known.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var text in texts)
         {
             foreach (var length in lengths)
             {
+                context.CountSteps(1 + (length >> 6));
                 if (length > text.Length) continue;
                 if (wanted.Contains(prefix ? text.AsSpan(0, length) : text.AsSpan(text.Length - length))) return RegoValue.True;
             }

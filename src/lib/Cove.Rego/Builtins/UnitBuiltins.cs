@@ -90,10 +90,11 @@ internal static class UnitBuiltins
 
         var point = digits.IndexOf('.', StringComparison.Ordinal);
         var plain = digits.Replace(".", "", StringComparison.Ordinal);
-        var bad = digits.Count(static c => c == '.') > 1 || !BigInteger.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
-        if (bad) return context.Fail($"{name}: could not parse {(truncate ? "byte amount" : "amount")} to a number");
+        if (plain.Length > RegoNumber.MaxDigits) throw RegoEvaluationException.Limit($"{name}: more than {RegoNumber.MaxDigits} digits");
+        if (digits.Count(static c => c == '.') > 1 || !BigInteger.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given))
+            return context.Fail($"{name}: could not parse {(truncate ? "byte amount" : "amount")} to a number");
         var scale = exponent - (point < 0 ? 0 : digits.Length - point - 1) - (milli ? 3 : 0);
-        var value = BigInteger.Parse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) * factor;
+        var value = given * factor;
         if (scale >= 0) return RegoNumber.FromBigInteger(value * BigInteger.Pow(10, scale));
         var divisor = BigInteger.Pow(10, -scale);
         var whole = BigInteger.DivRem(value, divisor, out var rest);

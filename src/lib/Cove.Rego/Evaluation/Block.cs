@@ -57,8 +57,14 @@ internal sealed class EqualStep(Node left, Node right) : Step
 
     public Node Right { get; } = right;
 
-    public override Status Run(Frame frame) =>
-        Left.Eval(frame) is { } a && Right.Eval(frame) is { } b && Values.RegoValue.AreEqual(a, b) ? Status.Next : Status.Fail;
+    public override Status Run(Frame frame)
+    {
+        if (Left.Eval(frame) is not { } a || Right.Eval(frame) is not { } b) return Status.Fail;
+        if (ReferenceEquals(a, b)) return Status.Next;
+        if (a.Kind != b.Kind) return Status.Fail;
+        if (a.Kind >= Values.RegoKind.Array) frame.Context.ChargeComparison(a, b);
+        return Values.RegoValue.AreEqual(a, b) ? Status.Next : Status.Fail;
+    }
 }
 
 /// <summary>Holds when the value is defined, whatever it is.</summary>

@@ -95,6 +95,9 @@ internal sealed partial class EvaluationContext
         return number;
     }
 
+    /// <summary>Charges a comparison that goes through all of two values.</summary>
+    public void ChargeComparison(RegoValue a, RegoValue b) => CountSteps((int)Math.Min(Math.Min(a.Weight, b.Weight) >> 4, int.MaxValue / 2));
+
     /// <summary>Charges what a builtin is given to read through.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ChargeText(RegoValue value)

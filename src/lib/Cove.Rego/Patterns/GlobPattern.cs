@@ -22,7 +22,7 @@ internal sealed class GlobPattern
         _wildcards = Wildcards(pattern, string.Concat(delimiters));
         var at = 0;
         var text = Translate(pattern, Delimiters(delimiters), ref at, 0);
-        _regex = new Regex("\\A(?:" + text + ")\\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Re2.MaxDuration);
+        _regex = LinearRegex.Create("\\A(?:" + text + ")\\z");
     }
 
     /// <summary>

@@ -6,10 +6,8 @@ namespace Cove.Rego.Patterns;
 /// <summary>A compiled RE2 pattern: linear in the subject, whatever the pattern.</summary>
 internal sealed class Re2
 {
-    /// <summary>How long one search may take: linear is not enough where both the pattern and the text are huge.</summary>
-    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(1);
-
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    // A match costs as much as a dozen expressions.
+    private const int StepsOfMatch = 16;
     private readonly string _pattern;
     private readonly Lazy<Regex>? _plain;
     private readonly Lazy<Regex>? _surrogates;
@@ -23,8 +21,8 @@ internal sealed class Re2
         _pattern = pattern;
         if (IsLiteral(pattern, out _literal, out _atStart, out _atEnd)) return;
         var translated = Re2Translator.Translate(pattern, surrogates: false);
-        _plain = new Lazy<Regex>(() => new Regex(translated, Options, MaxDuration));
-        _surrogates = new Lazy<Regex>(() => new Regex(Re2Translator.Translate(_pattern, surrogates: true), Options, MaxDuration));
+        _plain = new Lazy<Regex>(() => LinearRegex.Create(translated));
+        _surrogates = new Lazy<Regex>(() => LinearRegex.Create(Re2Translator.Translate(_pattern, surrogates: true)));
     }
 
     public bool IsMatch(string text)
@@ -35,13 +33,14 @@ internal sealed class Re2
     }
 
     /// <summary>Go's FindAll: at most so many matches (-1 for all); an empty match right behind a match does not count.</summary>
-    public List<Match> FindAll(string text, int limit)
+    public List<Match> FindAll(string text, int limit, Evaluation.EvaluationContext context)
     {
         var found = new List<Match>();
-        var regex = _literal is null ? For(text) : new Regex(Re2Translator.Translate(_pattern, surrogates: false), Options, MaxDuration);
+        var regex = _literal is null ? For(text) : LinearRegex.Create(Re2Translator.Translate(_pattern, surrogates: false));
         var previousEnd = -1;
         for (var match = regex.Match(text); match.Success && (limit < 0 || found.Count < limit); match = match.NextMatch())
         {
+            context.CountSteps(StepsOfMatch);
             if (match.Length == 0 && match.Index == previousEnd) continue;
             if (match.Length == 0 && match.Index > 0 && match.Index < text.Length && char.IsLowSurrogate(text[match.Index]) && char.IsHighSurrogate(text[match.Index - 1])) continue;
             found.Add(match);
