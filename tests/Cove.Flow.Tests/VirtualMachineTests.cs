@@ -10,7 +10,7 @@ namespace Cove.Tests.Flow;
 
 /// <summary>The README's first command in a virtual machine. A boot on QEMU's translator takes its time, so there are few of these.</summary>
 [Collection(Alone.Name)]
-public sealed class VirtualMachineTests : IClassFixture<CoveProgram>
+public sealed class VirtualMachineTests
 {
     private readonly CoveProgram cove;
 
@@ -57,6 +57,8 @@ public sealed class VirtualMachineTests : IClassFixture<CoveProgram>
         var folder = Directory.GetDirectories(Path.Combine(cove.Home, "groups")).Single(group => Path.GetFileName(group) != "sealed-note");
         var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json"))).RootElement;
         var socket = Path.Combine(folder, "agent.sock");
+
+        Assert.Equal(ReaderProject.Greeting, await ReaderProject.GreetAsync(state));
 
         // Noise where a greeting belongs, a hundred times over: each connection ends, and the machine goes on.
         for (var i = 0; i < 100; i++) await NoiseAsync(socket);
