@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cove.Outcomes;
 using Cove.Protocol.Client;
 using Cove.Protocol.Messages;
@@ -86,6 +87,59 @@ public sealed class VirtualMachineTests
         Assert.Contains("qemu", await File.ReadAllTextAsync($"/proc/{machine}/cmdline"), StringComparison.Ordinal);
         using (var process = System.Diagnostics.Process.GetProcessById(runtime)) process.Kill();
         await UntilAsync(() => !IsAlive(machine), "the machine outlived its runtime");
+    }
+
+    [Fact]
+    public async Task An_altered_initrd_or_command_line_is_another_measurement_and_gets_no_key()
+    {
+        // The owner's run: the key at the key service is for this policy on this image.
+        var state = Path.Combine(cove.Home, "groups", "sealed-note", "state.json");
+        if (!File.Exists(state)) (await cove.RunAsync("run", cove.Sample, "--isolation", "vm")).ExitedWith(0);
+        var measured = new HashSet<string> { JsonDocument.Parse(await File.ReadAllTextAsync(state)).RootElement.GetProperty("measurement").GetString()! };
+
+        // The host's: the same group, but not the owner's part of the project, and an image with something more in it.
+        var project = cove.CopySample();
+        var file = Path.Combine(project, "cove.json");
+        var mine = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        mine.AsObject().Remove("keys");
+        mine["parameters"]!.AsObject().Remove("sealedNote");
+        await File.WriteAllTextAsync(file, mine.ToJsonString());
+        foreach (var (name, more) in ((string, byte[])[])[("initrd", Archive("etc/more", "put here by the host\n")), ("cmdline", " more=1"u8.ToArray())])
+        {
+            var part = Path.Combine(cove.Home, "guest", name);
+            var before = await File.ReadAllBytesAsync(part);
+            await File.WriteAllBytesAsync(part, [.. before, .. more]);
+            try
+            {
+                var answer = (await cove.RunAsync("run", project, "--isolation", "vm", "--json")).ExitedWith(1).Json;
+                Assert.True(measured.Add(answer.GetProperty("measurement").GetString()!), $"an altered {name} is measured like another image");
+                Assert.Contains("the key was not released to this group", Logs(answer, "note"), StringComparison.Ordinal);
+                Assert.Contains("x-ms-sevsnpvm-launchmeasurement", Logs(answer, "skr"), StringComparison.Ordinal);
+            }
+            finally
+            {
+                await File.WriteAllBytesAsync(part, before);
+            }
+        }
+
+        Directory.Delete(project, recursive: true);
+    }
+
+    private static string Logs(JsonElement answer, string container) =>
+        answer.GetProperty("containers").EnumerateArray().Single(one => one.GetProperty("name").GetString() == container).GetProperty("logs").GetString()!;
+
+    /// <summary>A cpio archive of one file, as the kernel takes one after another.</summary>
+    private static byte[] Archive(string path, string content)
+    {
+        return [.. Entry(path, 0x81A4, content), .. Entry("TRAILER!!!", 0, "")];
+
+        static byte[] Entry(string name, int mode, string content)
+        {
+            var fields = string.Concat(((int[])[1, mode, 0, 0, 1, 0, content.Length, 0, 0, 0, 0, name.Length + 1, 0]).Select(field => field.ToString("x8")));
+            return Encoding.ASCII.GetBytes(Padded($"070701{fields}{name}\0") + Padded(content));
+        }
+
+        static string Padded(string text) => text.PadRight((text.Length + 3) / 4 * 4, '\0');
     }
 
     private static async Task UntilAsync(Func<bool> holds, string otherwise)
