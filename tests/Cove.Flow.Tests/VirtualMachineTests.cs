@@ -39,7 +39,7 @@ public sealed class VirtualMachineTests
             "--append", await File.ReadAllTextAsync(Path.Combine(image, "cmdline")), "--vcpus", processors, "--vcpu-type", "EPYC-Milan");
         Assert.Equal(answer.GetProperty("measurement").GetString(), measured.ExitedWith(0).Out.Split('\n')[0].Trim());
         Assert.DoesNotContain(cove.Home, await File.ReadAllTextAsync("/proc/self/mounts"));
-        Assert.Empty(Directory.GetFiles(Path.Combine(cove.Home, "groups"), "*.sock", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(Path.Combine(cove.Home, "groups", "sealed-note"), "*.sock", SearchOption.AllDirectories));
 
         // One byte of one layer, after the policy was made: the host's disk is another, and the guest notices before it mounts.
         var layers = Directory.GetFiles(cove.Home, "*.ext4", SearchOption.AllDirectories);
@@ -93,9 +93,8 @@ public sealed class VirtualMachineTests
     public async Task An_altered_initrd_or_command_line_is_another_measurement_and_gets_no_key()
     {
         // The owner's run: the key at the key service is for this policy on this image.
-        var state = Path.Combine(cove.Home, "groups", "sealed-note", "state.json");
-        if (!File.Exists(state)) (await cove.RunAsync("run", cove.Sample, "--isolation", "vm")).ExitedWith(0);
-        var measured = new HashSet<string> { JsonDocument.Parse(await File.ReadAllTextAsync(state)).RootElement.GetProperty("measurement").GetString()! };
+        var owners = (await cove.RunAsync("run", cove.Sample, "--isolation", "vm", "--json")).ExitedWith(0).Json;
+        var measured = new HashSet<string> { owners.GetProperty("measurement").GetString()! };
 
         // The host's: the same group, but not the owner's part of the project, and an image with something more in it.
         var project = cove.CopySample();
