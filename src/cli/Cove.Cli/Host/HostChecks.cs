@@ -3,7 +3,7 @@ namespace Cove.Cli.Host;
 /// <summary>What is looked at, in the order in which it is shown.</summary>
 internal static class HostChecks
 {
-    public static IEnumerable<HostCheck> All(HostProbe probe)
+    public static IEnumerable<HostCheck> All(HostProbe probe, MachineSupport machines)
     {
         yield return new("dotnet", true, Environment.Version.ToString(), true, "runs cove", null);
         yield return new("root", probe.IsRoot, probe.IsRoot ? "yes" : "no", true, "namespaces and mounts", "sudo ./cove doctor");
@@ -15,9 +15,9 @@ internal static class HostChecks
         yield return Program(probe, "busybox", ["--help"], true, "the samples' images are made of it", "busybox-static");
         yield return Program(probe, "openssl", ["version"], false, "an independent check of signatures in the samples", "openssl");
         yield return ControlGroups(probe);
-        yield return Kvm(probe);
+        yield return Kvm(probe, machines.Accelerated);
         yield return Program(probe, MachineSupport.QemuProgram, ["--version"], false, "virtual machines (vm isolation)", "qemu-system-x86");
-        yield return SevSnp(probe);
+        yield return SevSnp(machines.SnpHost);
         yield return Device(probe, "sev-guest", "/dev/sev-guest", "this machine is itself an SEV-SNP guest");
     }
 
@@ -66,10 +66,9 @@ internal static class HostChecks
         return new("cgroups", found != "none mounted", found, false, why, found == "none mounted" ? "sudo mount -t cgroup2 none /sys/fs/cgroup" : null);
     }
 
-    private static HostCheck Kvm(HostProbe probe)
+    private static HostCheck Kvm(HostProbe probe, bool usable)
     {
         var device = probe.Exists("/dev/kvm");
-        var usable = MachineSupport.OfHost(probe).Accelerated;
         return new("kvm", usable, usable ? "/dev/kvm" : device ? "/dev/kvm of neither kvm_intel nor kvm_amd: not used" : "no /dev/kvm", false, "fast virtual machines (vm isolation)", null);
     }
 
@@ -79,9 +78,6 @@ internal static class HostChecks
         return new(name, present, present ? path : $"no {path}", false, why, null);
     }
 
-    private static HostCheck SevSnp(HostProbe probe)
-    {
-        var enabled = MachineSupport.OfHost(probe).SnpHost;
-        return new("sev-snp", enabled, enabled ? "/dev/sev, enabled in kvm_amd" : "no SEV-SNP host", false, "memory that the host cannot read (snp isolation)", null);
-    }
+    private static HostCheck SevSnp(bool enabled) =>
+        new("sev-snp", enabled, enabled ? "/dev/sev, enabled in kvm_amd" : "no SEV-SNP host", false, "memory that the host cannot read (snp isolation)", null);
 }

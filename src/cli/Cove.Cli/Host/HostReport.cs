@@ -11,12 +11,11 @@ internal sealed record HostReport(bool Ready, string? Isolation, string Reason, 
     /// <param name="hasFirmware">Whether the guest image carries OVMF.</param>
     public static HostReport Of(HostProbe probe, bool hasFirmware = false)
     {
-        var checks = HostChecks.All(probe).ToArray();
+        var machines = MachineSupport.OfHost(probe);
+        var checks = HostChecks.All(probe, machines).ToArray();
         var missing = checks.Where(c => c is { Needed: true, Present: false }).Select(c => c.Name).ToArray();
         if (missing.Length > 0) return new(false, null, $"process isolation lacks {string.Join(", ", missing)}", checks);
-        var machines = MachineSupport.OfHost(probe);
-        var isolation = machines.SnpObstacle(hasFirmware) is null ? "snp" : machines is { Program: true, Accelerated: true } ? "vm" : "process";
-        return new(true, isolation, Why(machines, hasFirmware), checks);
+        return new(true, Host.Isolation.Strongest(machines, hasFirmware), Why(machines, hasFirmware), checks);
     }
 
     private static string Why(MachineSupport machines, bool hasFirmware)

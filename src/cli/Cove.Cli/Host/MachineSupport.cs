@@ -4,16 +4,20 @@ namespace Cove.Cli.Host;
 /// <param name="Program">QEMU is there.</param>
 /// <param name="Accelerated">The processor executes them (KVM); otherwise QEMU translates, ten to thirty times slower.</param>
 /// <param name="SnpHost">The processor keeps their memory from this host: SEV-SNP, switched on in the kernel.</param>
-/// <param name="SnpProgram">QEMU can launch such machines (9.1 and later).</param>
+/// <param name="SnpProgram">QEMU can launch such machines (9.1 and later); asked only where the processor can.</param>
 internal sealed record MachineSupport(bool Program, bool Accelerated, bool SnpHost, bool SnpProgram)
 {
     public const string QemuProgram = "qemu-system-x86_64";
 
-    public static MachineSupport OfHost(HostProbe probe) => new(
-        probe.Try(QemuProgram, ["--version"]) is { Succeeded: true },
-        probe.Exists("/dev/kvm") && IsVendorKvm(probe),
-        probe.Read("/sys/module/kvm_amd/parameters/sev_snp")?.Trim() is "Y" or "1" && probe.Exists("/dev/sev"),
-        probe.Try(QemuProgram, ["-object", "sev-snp-guest,help"]) is { Succeeded: true });
+    public static MachineSupport OfHost(HostProbe probe)
+    {
+        var snpHost = probe.Read("/sys/module/kvm_amd/parameters/sev_snp")?.Trim() is "Y" or "1" && probe.Exists("/dev/sev");
+        return new(
+            probe.Try(QemuProgram, ["--version"]) is { Succeeded: true },
+            probe.Exists("/dev/kvm") && IsVendorKvm(probe),
+            snpHost,
+            snpHost && probe.Try(QemuProgram, ["-object", "sev-snp-guest,help"]) is { Succeeded: true });
+    }
 
     /// <summary>What stands in the way of a machine under SEV-SNP, and the command or page that removes it; null where nothing does.</summary>
     /// <param name="hasFirmware">Whether the guest image carries OVMF.</param>

@@ -24,7 +24,7 @@ internal static class MachinePlan
         var processors = group.AllContainers.Where(container => !container.IsInit).Sum(container => container.Resources.Cpu ?? 0);
         return new LaunchMachine(
             image.Folder,
-            isolation == "snp" ? "snp" : MachineSupport.OfHost(probe).Accelerated ? "kvm" : "tcg",
+            isolation == Isolation.Snp ? LaunchMachine.Snp : MachineSupport.OfHost(probe).Accelerated ? LaunchMachine.Kvm : LaunchMachine.Tcg,
             (int)Math.Min(OwnMiB + Math.Ceiling(memory), MaximumMiB),
             (int)Math.Clamp(Math.Ceiling(processors), 1, Math.Min(MaximumProcessors, Environment.ProcessorCount)));
     }

@@ -11,11 +11,7 @@ internal static class RegoOptions
     public static Option<string[]> Ignore() => new("--ignore") { HelpName = "pattern", Description = "pass over the files and folders of this name in folders, e.g. .git or '*_test.rego'; may be given several times", AllowMultipleArgumentsPerToken = false };
 
     /// <summary>How long evaluating may take.</summary>
-    public static Option<TimeSpan?> Timeout()
-    {
-        var option = new Option<TimeSpan?>("--timeout") { HelpName = "time", Description = "how long evaluating may take, e.g. 500ms, 5s or 2m", CustomParser = static result => Duration(result) };
-        return option;
-    }
+    public static Option<TimeSpan?> Timeout() => new("--timeout") { HelpName = "time", Description = "how long evaluating may take, e.g. 500ms, 5s or 2m", CustomParser = Duration };
 
     /// <summary>Whether one of the names that lead to a file is to be passed over.</summary>
     public static bool IsIgnored(string relative, IReadOnlyList<string> ignored)

@@ -1,6 +1,5 @@
-using Cove.Cli.Host;
 
-namespace Cove.Cli.Commands.Run;
+namespace Cove.Cli.Host;
 
 /// <summary>What can hold a group. <c>auto</c> takes the strongest that cove can give on this host.</summary>
 internal static class Isolation
@@ -21,7 +20,7 @@ internal static class Isolation
             throw CommandFailedException.NotPermitted("not-root", "namespaces and mounts need root on Linux", "sudo ./cove run ...");
         return wanted switch
         {
-            "auto" => MachineSupport.OfHost(probe) is var host && host.SnpObstacle(hasFirmware) is null ? Snp : host is { Program: true, Accelerated: true } ? Machine : Process,
+            "auto" => Strongest(MachineSupport.OfHost(probe), hasFirmware),
             Process => Process,
             Machine when MachineSupport.OfHost(probe).Program => Machine,
             Machine => throw CommandFailedException.Unavailable("isolation-unavailable", "vm isolation needs QEMU, which this host lacks", "sudo apt-get install -y --no-install-recommends qemu-system-x86"),
@@ -30,4 +29,8 @@ internal static class Isolation
             _ => throw CommandFailedException.Usage("isolation-unknown", $"there is no isolation {wanted}", "--isolation auto, snp, vm or process"),
         };
     }
+
+    /// <summary>What <c>auto</c> takes.</summary>
+    public static string Strongest(MachineSupport machines, bool hasFirmware) =>
+        machines.SnpObstacle(hasFirmware) is null ? Snp : machines is { Program: true, Accelerated: true } ? Machine : Process;
 }
