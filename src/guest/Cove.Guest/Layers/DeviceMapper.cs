@@ -48,9 +48,7 @@ internal sealed class DeviceMapper : IDisposable
         var device = new DeviceMapper(name, $"/dev/dm-{minor}");
         try
         {
-            var table = Table(sectors, target, parameters);
-            Call(LoadTable, name, flags, table);
-            CryptographicOperations.ZeroMemory(table);
+            Load(name, flags, Table(sectors, target, parameters));
             Call(Resume, name, flags: 0, []);
             return device;
         }
@@ -74,10 +72,22 @@ internal sealed class DeviceMapper : IDisposable
         }
     }
 
+    private static void Load(string name, uint flags, byte[] table)
+    {
+        try
+        {
+            Call(LoadTable, name, flags, table);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(table);
+        }
+    }
+
     private static byte[] Table(long sectors, string target, ReadOnlySpan<byte> text)
     {
         var size = (TargetSize + text.Length + 1 + 7) / 8 * 8;
-        var table = new byte[size];
+        var table = GC.AllocateArray<byte>(size, pinned: true);
         BinaryPrimitives.WriteInt64LittleEndian(table.AsSpan(8), sectors);
         Encoding.ASCII.GetBytes(target, table.AsSpan(24, 15));
         text.CopyTo(table.AsSpan(TargetSize));
@@ -86,8 +96,7 @@ internal sealed class DeviceMapper : IDisposable
 
     private static unsafe byte[] Call(uint command, string name, uint flags, byte[] table)
     {
-        var message = GC.AllocateUninitializedArray<byte>(HeaderSize + table.Length, pinned: true);
-        message.AsSpan().Clear();
+        var message = GC.AllocateArray<byte>(HeaderSize + table.Length, pinned: true);
         BinaryPrimitives.WriteUInt32LittleEndian(message, 4);
         BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), message.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(16), HeaderSize);
