@@ -33,12 +33,7 @@ public static class NetworkCard
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public static async Task BringUpAsync(IPAddress address, int prefixLength, IPAddress? gateway, int mtu, CancellationToken cancellation = default)
     {
-        for (var waited = TimeSpan.Zero; !Directory.Exists($"/sys/class/net/{Name}"); waited += Pause)
-        {
-            if (waited >= Patience) throw new UnavailableException("network card", "the machine has none");
-            await Task.Delay(Pause, cancellation);
-        }
-
+        if (await DeviceWait.ForAsync(Look, Patience, Pause, TimeProvider.System, cancellation) is null) throw new UnavailableException("network card", "the machine has none");
         foreach (var (setting, value) in Hardening)
         {
             var file = $"{Settings}/{setting}";
@@ -51,6 +46,8 @@ public static class NetworkCard
         request.BringUp(Name);
         if (gateway is not null) request.RouteThrough(gateway);
     }
+
+    private static string? Look() => Directory.Exists($"/sys/class/net/{Name}") ? Name : null;
 
     private static IPAddress Mask(int prefixLength)
     {

@@ -17,35 +17,14 @@ public static class ScsiDisks
     /// <summary>The device node of a disk that is there or about to be: plugging in takes the kernel a moment.</summary>
     /// <exception cref="UnavailableException">It did not appear.</exception>
     /// <exception cref="LinuxException">It is there and cannot be opened.</exception>
-    public static async Task<string> FindAsync(int target, int unit, CancellationToken cancellation = default)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(Patience);
-        try
-        {
-            while (true)
-            {
-                if (Look(target, unit) is { } node) return node;
-                await Task.Delay(Pause, late.Token);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw new UnavailableException("disk", $"nothing was plugged in as target {target}, unit {unit}");
-        }
-    }
+    public static async Task<string> FindAsync(int target, int unit, CancellationToken cancellation = default) =>
+        await DeviceWait.ForAsync(() => Look(target, unit), Patience, Pause, TimeProvider.System, cancellation)
+            ?? throw new UnavailableException("disk", $"nothing was plugged in as target {target}, unit {unit}");
 
     /// <summary>The device node of a disk that the machine was started with; null where it has none. The kernel may still be looking.</summary>
     /// <exception cref="LinuxException">It is there and cannot be opened.</exception>
-    public static async Task<string?> FindFixedAsync(int target, int unit, CancellationToken cancellation = default)
-    {
-        for (var waited = TimeSpan.Zero; ; waited += Pause)
-        {
-            if (Look(target, unit) is { } node) return node;
-            if (waited >= ScanPatience) return null;
-            await Task.Delay(Pause, cancellation);
-        }
-    }
+    public static Task<string?> FindFixedAsync(int target, int unit, CancellationToken cancellation = default) =>
+        DeviceWait.ForAsync(() => Look(target, unit), ScanPatience, Pause, TimeProvider.System, cancellation);
 
     /// <summary>The node is there a moment before the driver behind it; opening it is refused until then.</summary>
     private static bool IsReady(string node)

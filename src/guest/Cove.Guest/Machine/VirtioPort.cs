@@ -15,18 +15,10 @@ public static class VirtioPort
     /// <exception cref="UnavailableException">There is no such port.</exception>
     public static async Task<Stream> OpenAsync(string name, CancellationToken cancellation = default)
     {
-        for (var waited = TimeSpan.Zero; waited < Patience; waited += Pause)
-        {
-            if (Look(name) is { } node)
-            {
-                var handle = new SafeFileHandle(LinuxException.Check(Libc.Open(node, Libc.OpenReadWrite | Libc.OpenCloseOnExec), $"open {node}"), ownsHandle: true);
-                return new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0, isAsync: false);
-            }
-
-            await Task.Delay(Pause, cancellation);
-        }
-
-        throw new UnavailableException("port", $"the machine has no serial port named {name}");
+        var node = await DeviceWait.ForAsync(() => Look(name), Patience, Pause, TimeProvider.System, cancellation)
+            ?? throw new UnavailableException("port", $"the machine has no serial port named {name}");
+        var handle = new SafeFileHandle(LinuxException.Check(Libc.Open(node, Libc.OpenReadWrite | Libc.OpenCloseOnExec), $"open {node}"), ownsHandle: true);
+        return new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0, isAsync: false);
     }
 
     private static string? Look(string name)
