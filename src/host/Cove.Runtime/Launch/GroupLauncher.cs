@@ -5,7 +5,6 @@ using Cove.Attestation.Measurement;
 using Cove.Outcomes;
 using Cove.Protocol.Launch;
 using Cove.Runtime.Network;
-using Cove.Runtime.Simulation;
 using Cove.Runtime.Vmm;
 
 namespace Cove.Runtime.Launch;
@@ -30,14 +29,8 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         using var network = GroupNetwork.Create(MetadataService.Address);
         var forwards = spec.HostPorts.Select(port => Forward(network, port)).ToList();
         using var identity = new GroupIdentity(spec.Identity, time);
-        using var chip = new SimulatedChipStore(spec.Folders.Processor, time).Open();
-        var processor = SimulatedProcessor.Launch(chip, new SimulatedLaunch(measurement, policyHash, SimulatedLaunch.ContainerGroupPolicy));
-        await using var device = SimulatedProcessorServer.Start(processor, folder.ProcessorSocket, time);
-
-        // Under SEV-SNP the processor is the machine's own: what the simulated one would say of itself is kept from it.
-        var hardware = spec.Machine?.Mode == LaunchMachine.Snp;
-        var certificates = hardware ? [] : chip.Certification.ToJson();
-        using var metadata = new MetadataService(network, identity.Issue, certificates);
+        await using var processor = GuestProcessor.Start(spec.Machine, spec.Folders.Processor, measurement, policyHash, folder.ProcessorSocket, time);
+        using var metadata = new MetadataService(network, identity.Issue, processor.Certificates);
         using var ports = PublishedPorts.Open(spec.Ports);
         var began = time.GetTimestamp();
         await using var host = Start(image, folder, network, policyHash);
@@ -47,11 +40,11 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
             var ready = time.GetElapsedTime(began);
             events.Step("agent", $"guest agent up after {ready.TotalSeconds:0.0} s, measurement {Convert.ToHexStringLower(measurement)[..16]}…");
             var run = new GroupRun(spec, host, guest, folder, events);
-            await run.SetPolicyAsync(certificates, stop);
+            await run.SetPolicyAsync(processor.Certificates, stop);
             ports.LeadTo(host);
             foreach (var port in ports.Opened) events.Step("port", $"{port.Address}:{port.Port} leads to {port.GroupPort} in the group");
-            folder.Write(StateOf(run, policyHash, measurement, host, ready, ports));
-            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, host, ready, ports));
+            folder.Write(StateOf(run, policyHash, measurement, processor, host, ready, ports));
+            run.ContainerEnded += () => folder.Write(StateOf(run, policyHash, measurement, processor, host, ready, ports));
             await run.RunAsync(stop);
         }
         finally
@@ -76,11 +69,11 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         return new Forwarder(network.Listen(localhost), () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), localhost);
     }
 
-    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, IGuestHost host, TimeSpan ready, PublishedPorts ports) => new()
+    private GroupState StateOf(GroupRun run, byte[] policyHash, byte[] measurement, GuestProcessor processor, IGuestHost host, TimeSpan ready, PublishedPorts ports) => new()
     {
         Group = spec.Group,
         Isolation = spec.Isolation,
-        Simulated = spec.Machine?.Mode != LaunchMachine.Snp,
+        Simulated = processor.IsSimulated,
         PolicyHash = Convert.ToHexStringLower(policyHash),
         Measurement = Convert.ToHexStringLower(measurement),
         RuntimeProcess = Environment.ProcessId,

@@ -34,8 +34,7 @@ internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient gue
     /// <summary>Sets the policy: nothing else is possible before.</summary>
     public async Task SetPolicyAsync(ReadOnlyMemory<byte> certificates, CancellationToken stop)
     {
-        var context = new SecurityContext(HostAmdCertificate: certificates.IsEmpty ? null : Convert.ToBase64String(certificates.Span));
-        Accept("the policy", await guest.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(spec.Policy, context), null, stop));
+        Accept("the policy", await guest.CallAsync(GuestCalls.SetPolicy, new SetPolicyRequest(spec.Policy, SecurityContext.Of(certificates.Span)), null, stop));
         events.Step("policy", "the guest holds itself to the policy: its hash is in the report");
         foreach (var fragment in spec.Fragments ?? [])
         {

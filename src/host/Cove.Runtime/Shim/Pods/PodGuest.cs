@@ -1,12 +1,10 @@
 using System.Security.Cryptography;
 using Cove.Attestation.Measurement;
 using Cove.Protocol.Client;
-using Cove.Protocol.Launch;
 using Cove.Protocol.Messages;
 using Cove.Runtime.Launch;
 using Cove.Runtime.Network;
 using Cove.Runtime.Shim.Ttrpc;
-using Cove.Runtime.Simulation;
 using Cove.Runtime.Vmm;
 
 namespace Cove.Runtime.Shim.Pods;
@@ -18,7 +16,7 @@ internal sealed class PodGuest : IAsyncDisposable
 
     private readonly GroupFolder folder;
     private readonly GroupNetwork network;
-    private readonly SimulatedProcessorServer processor;
+    private readonly GuestProcessor processor;
     private readonly IGuestHost agent;
     private readonly PodCard? card;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
@@ -28,7 +26,7 @@ internal sealed class PodGuest : IAsyncDisposable
     private Task? ending;
 
     private PodGuest(
-        GroupFolder folder, GroupNetwork network, SimulatedProcessorServer processor, IGuestHost agent, PodCard? card, GuestClient client, string sandbox, string policyText) =>
+        GroupFolder folder, GroupNetwork network, GuestProcessor processor, IGuestHost agent, PodCard? card, GuestClient client, string sandbox, string policyText) =>
         (this.folder, this.network, this.processor, this.agent, this.card, Client, Sandbox, this.policyText, Process) = (folder, network, processor, agent, card, client, sandbox, policyText, agent.ProcessId ?? 0);
 
     public GuestClient Client { get; }
@@ -53,7 +51,7 @@ internal sealed class PodGuest : IAsyncDisposable
         Directory.CreateDirectory(settings.State);
         var folder = GroupFolder.Take(path);
         GroupNetwork? network = null;
-        SimulatedProcessorServer? processor = null;
+        GuestProcessor? processor = null;
         IGuestHost? agent = null;
         PodCard? card = null;
         try
@@ -64,11 +62,9 @@ internal sealed class PodGuest : IAsyncDisposable
                 "" => GroupNetwork.Create(MetadataService.Address),
                 var joined => GroupNetwork.Join(joined),
             };
-            var chip = new SimulatedChipStore(settings.Processor, time).Open();
             var image = settings.Machine is { } machine ? GuestImage.Open(machine.Image) : null;
             var measurement = image is null ? GuestMeasurement.Of(settings.Agent) : await image.MeasureAsync(settings.Machine!.Processors, cancellation);
-            var launch = new SimulatedLaunch(measurement, policy.HostData.Span, SimulatedLaunch.ContainerGroupPolicy);
-            processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, time);
+            processor = GuestProcessor.Start(settings.Machine, settings.Processor, measurement, policy.HostData.Span, folder.ProcessorSocket, time);
             card = image is not null && pod.Network is { Length: > 0 } ? PodCard.Open(network) : null;
             agent = image is null
                 ? AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time)
@@ -76,7 +72,7 @@ internal sealed class PodGuest : IAsyncDisposable
             PodRemains.Note(path, agent);
             var client = await agent.ConnectAsync(cancellation);
             var guest = new PodGuest(folder, network, processor, agent, card, client, sandbox, policy.Text);
-            await guest.OpenAsync(policy, settings.Machine?.Mode == LaunchMachine.Snp ? [] : chip.Certification.ToJson(), SandboxFacts.Of(pod, sandbox) with { Network = card?.Sandbox }, cancellation);
+            await guest.OpenAsync(policy, processor.Certificates, SandboxFacts.Of(pod, sandbox) with { Network = card?.Sandbox }, cancellation);
             return guest;
         }
         catch
@@ -161,8 +157,7 @@ internal sealed class PodGuest : IAsyncDisposable
     {
         try
         {
-            var context = new SecurityContext(HostAmdCertificate: certificates.IsEmpty ? null : Convert.ToBase64String(certificates.Span));
-            (await Client.CallAsync(GuestCalls.SetPolicy, policy.ToRequest(context), null, cancellation)).OrDenied("the policy");
+            (await Client.CallAsync(GuestCalls.SetPolicy, policy.ToRequest(SecurityContext.Of(certificates.Span)), null, cancellation)).OrDenied("the policy");
             (await Client.CallAsync(GuestCalls.CreateSandbox, sandbox, null, cancellation)).OrDenied("the sandbox");
         }
         catch
