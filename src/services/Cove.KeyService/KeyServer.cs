@@ -62,7 +62,7 @@ internal sealed class KeyServer : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         var database = options.Database.Open("keys.db", KeySchema.Sqlite, KeySchema.Postgres);
-        var master = await MasterKey.OpenAsync(options.MasterKey, offered => MetaTable.KeepAsync(database, "data-key", offered, cancellationToken));
+        var master = await MasterKey.OpenAsync(options.MasterKey, options.SealMasterKey, offered => MetaTable.KeepAsync(database, "data-key", offered, cancellationToken));
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
         await AppointAsync(options.Administrators, new RoleStore(database, new AuditLog(database, clock)), cancellationToken);
         var rsa = identity.Leaf.GetRSAPrivateKey()

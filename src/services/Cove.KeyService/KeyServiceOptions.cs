@@ -12,9 +12,9 @@ namespace Cove.KeyService;
 /// <summary>The service's own part of its command line.</summary>
 internal sealed record KeyServiceOptions
 {
-    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME|pkcs11:URI [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME|pkcs11:URI|snp:FILE [--seal-master-key FILE|env://NAME|new] [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
 
-    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--dialect", "--administrator"];
+    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--seal-master-key", "--dialect", "--administrator"];
 
     public required Uri VaultUrl { get; init; }
 
@@ -25,6 +25,9 @@ internal sealed record KeyServiceOptions
     public required IReadOnlyList<AccessIssuer> AccessIssuers { get; init; }
 
     public required string MasterKey { get; init; }
+
+    /// <summary>What to seal where the master key is a sealed one that is not there yet.</summary>
+    public string? SealMasterKey { get; init; }
 
     public required VaultDialect Dialect { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record KeyServiceOptions
             Authorities = [.. arguments.All("--authority").Select(v => Authority(arguments, v))],
             AccessIssuers = issuers,
             MasterKey = arguments.Required("--master-key"),
+            SealMasterKey = arguments.Optional("--seal-master-key"),
             Dialect = dialect,
             Administrators = arguments.All("--administrator"),
         };

@@ -32,11 +32,24 @@ public sealed class SimulatedProcessorServerTests : IAsyncDisposable
         for (byte value = 1; value <= 3; value++)
         {
             var data = Enumerable.Repeat(value, 64).ToArray();
-            await ReportFraming.WriteRequestAsync(stream, new ReportRequest(data, vmpl: value));
-            var report = SnpReport.Parse((await ReportFraming.ReadResponseAsync(stream)).Report.Span);
+            await ProcessorFraming.WriteRequestAsync(stream, new ReportRequest(data, vmpl: value));
+            var report = SnpReport.Parse((await ProcessorFraming.ReadResponseAsync(stream)).Report.Span);
             Assert.Equal(data, report.ReportData.Bytes.ToArray());
             Assert.Equal(value, report.Vmpl);
         }
+    }
+
+    [Fact]
+    public async Task Gives_the_guests_derived_key_between_two_reports()
+    {
+        await using var stream = await ConnectAsync();
+        await ProcessorFraming.WriteRequestAsync(stream, new DerivedKeyRequest(GuestFields.Measurement, 0));
+        using var first = await ProcessorFraming.ReadKeyResponseAsync(stream);
+        await ProcessorFraming.WriteRequestAsync(stream, new ReportRequest(new byte[64]));
+        Assert.Equal(ReportResponse.Success, (await ProcessorFraming.ReadResponseAsync(stream)).Status);
+        await ProcessorFraming.WriteRequestAsync(stream, new DerivedKeyRequest(GuestFields.Measurement, 0));
+        using var second = await ProcessorFraming.ReadKeyResponseAsync(stream);
+        Assert.Equal(first.Key.ToArray(), second.Key.ToArray());
     }
 
     [Theory]
@@ -53,8 +66,8 @@ public sealed class SimulatedProcessorServerTests : IAsyncDisposable
         }
 
         await using var next = await ConnectAsync();
-        await ReportFraming.WriteRequestAsync(next, new ReportRequest(new byte[64]));
-        Assert.Equal(ReportResponse.Success, (await ReportFraming.ReadResponseAsync(next)).Status);
+        await ProcessorFraming.WriteRequestAsync(next, new ReportRequest(new byte[64]));
+        Assert.Equal(ReportResponse.Success, (await ProcessorFraming.ReadResponseAsync(next)).Status);
     }
 
     [Fact]
@@ -65,8 +78,8 @@ public sealed class SimulatedProcessorServerTests : IAsyncDisposable
         {
             var stream = await ConnectAsync();
             open.Add(stream);
-            await ReportFraming.WriteRequestAsync(stream, new ReportRequest(new byte[64]));
-            await ReportFraming.ReadResponseAsync(stream);
+            await ProcessorFraming.WriteRequestAsync(stream, new ReportRequest(new byte[64]));
+            await ProcessorFraming.ReadResponseAsync(stream);
         }
 
         await using (var over = await ConnectAsync()) await AssertClosedAsync(over);

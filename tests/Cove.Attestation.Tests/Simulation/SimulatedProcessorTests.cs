@@ -1,5 +1,6 @@
 using Cove.Attestation.Snp;
 using Cove.Outcomes;
+using Cove.Protocol.SecureProcessor;
 using Cove.Runtime.Simulation;
 
 namespace Cove.Attestation.Tests.Simulation;
@@ -99,6 +100,49 @@ public sealed class SimulatedProcessorTests(SimulatedAuthorityFixture simulated)
         Assert.False(new AppraisalPolicy { Snp = newer }.Appraise(verified).IsAccepted(out _, out var findings));
         Assert.Equal(["tcb-below-minimum", "host-data-not-accepted"], findings.Select(finding => finding.Code));
         static SnpTcbMinimums Minimum(TcbVersion tcb) => SnpTcbMinimums.Of(new Dictionary<SnpProduct, TcbVersion> { [SnpProduct.Simulated] = tcb });
+    }
+
+    [Fact]
+    public void A_derived_key_is_the_same_for_the_same_guest_and_request_only()
+    {
+        const GuestFields everything = GuestFields.Policy | GuestFields.ImageId | GuestFields.FamilyId | GuestFields.Measurement | GuestFields.TcbVersion;
+        var tcb = SimulatedChip.CurrentTcb.ToRaw(SnpProduct.Simulated);
+        var older = (SimulatedChip.CurrentTcb with { Microcode = 200 }).ToRaw(SnpProduct.Simulated);
+        using var chip = simulated.Authority.MakeChip(SimulatedChip.CurrentTcb);
+        byte[] measurement = [1, .. new byte[47]];
+        HashSet<string> keys =
+        [
+            Key(simulated.Chip, Launch(), new(everything, tcb)),
+            Key(simulated.Chip, Launch(), new(everything, older)),
+            Key(simulated.Chip, Launch(), new(everything, tcb, vmpl: 1)),
+            Key(simulated.Chip, Launch(), new(everything & ~GuestFields.ImageId, tcb)),
+            Key(simulated.Chip, new(measurement, HostData, SimulatedLaunch.ContainerGroupPolicy), new(everything, tcb)),
+            Key(simulated.Chip, new(new byte[48], HostData, new GuestPolicy(SimulatedLaunch.ContainerGroupPolicy.Value | (1UL << 19))), new(everything, tcb)),
+            Key(chip, Launch(), new(everything, tcb)),
+        ];
+        Assert.Equal(7, keys.Count);
+        Assert.Contains(Key(simulated.Chip, Launch(), new(everything, tcb)), keys);
+        // What is not selected does not count, as in the firmware.
+        Assert.Equal(Key(simulated.Chip, Launch(), new(GuestFields.None, 0)), Key(simulated.Chip, new(measurement, HostData, SimulatedLaunch.ContainerGroupPolicy), new(GuestFields.None, tcb, guestSvn: 9)));
+    }
+
+    [Fact]
+    public void No_key_is_derived_for_versions_above_the_guests_own()
+    {
+        var newer = (SimulatedChip.CurrentTcb with { Snp = 25 }).ToRaw(SnpProduct.Simulated);
+        foreach (var request in (DerivedKeyRequest[])[new(GuestFields.TcbVersion, newer), new(GuestFields.TcbVersion, 1UL << 20), new(GuestFields.GuestSvn, 0, guestSvn: 1)])
+        {
+            using var refused = SimulatedProcessor.Launch(simulated.Chip, Launch()).DeriveKey(request);
+            Assert.Equal(ReportResponse.InvalidParameters, refused.Status);
+            Assert.True(refused.Key.IsEmpty);
+        }
+    }
+
+    private static string Key(SimulatedChip chip, SimulatedLaunch launch, DerivedKeyRequest request)
+    {
+        using var derived = SimulatedProcessor.Launch(chip, launch).DeriveKey(request);
+        Assert.Equal(ReportResponse.Success, derived.Status);
+        return Convert.ToHexString(derived.Key.Span);
     }
 
     private static SimulatedLaunch Launch() => new(new byte[48], HostData, SimulatedLaunch.ContainerGroupPolicy);

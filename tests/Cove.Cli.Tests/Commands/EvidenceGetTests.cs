@@ -48,8 +48,8 @@ public sealed class EvidenceGetTests : IDisposable
     {
         using var socket = await listener.AcceptAsync();
         await using var stream = new NetworkStream(socket);
-        var request = await ReportFraming.ReadRequestAsync(stream);
-        await ReportFraming.WriteResponseAsync(stream, ReportResponse.Of(report));
+        var request = (ReportRequest?)await ProcessorFraming.ReadRequestAsync(stream);
+        await ProcessorFraming.WriteResponseAsync(stream, ReportResponse.Of(report));
         return request!.ReportData.ToArray();
     }
 

@@ -65,8 +65,8 @@ public sealed class SimulatedAttesterTests : IDisposable
         using (var connection = await listener.AcceptAsync())
         await using (var stream = new NetworkStream(connection))
         {
-            var request = await ReportFraming.ReadRequestAsync(stream);
-            if (processor(request!) is { } response) await ReportFraming.WriteResponseAsync(stream, response);
+            var request = (ReportRequest?)await ProcessorFraming.ReadRequestAsync(stream);
+            if (processor(request!) is { } response) await ProcessorFraming.WriteResponseAsync(stream, response);
         }
 
         return await asked;

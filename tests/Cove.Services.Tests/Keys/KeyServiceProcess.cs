@@ -79,6 +79,9 @@ internal sealed class KeyServiceProcess : IDisposable
         return (process.ExitCode, error);
     }
 
+    /// <summary>The next line that it writes to standard error.</summary>
+    public Task<string?> ErrorLineAsync() => _process!.StandardError.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+
     /// <summary>SIGKILL: no handler runs, nothing is flushed by the process.</summary>
     public async Task KillAsync()
     {

@@ -43,12 +43,12 @@ internal sealed class FakeProcessor : IAsyncDisposable
             {
                 using var connection = await listener.AcceptAsync();
                 await using var stream = new NetworkStream(connection);
-                while (await ReportFraming.ReadRequestAsync(stream) is { } request)
+                while (await ProcessorFraming.ReadRequestAsync(stream) is ReportRequest request)
                 {
                     Asked++;
                     var report = (byte[])(reports.Count > 1 ? reports.Dequeue() : reports.Peek()).Clone();
                     request.ReportData.CopyTo(report.AsMemory(0x50));
-                    await ReportFraming.WriteResponseAsync(stream, ReportResponse.Of(report));
+                    await ProcessorFraming.WriteResponseAsync(stream, ReportResponse.Of(report));
                 }
             }
         }

@@ -29,8 +29,8 @@ internal static class SimulatedEvidence
         }
 
         await using var stream = new NetworkStream(socket);
-        await ReportFraming.WriteRequestAsync(stream, new ReportRequest(reportData.Span), cancellation);
-        var response = await ReportFraming.ReadResponseAsync(stream, cancellation);
+        await ProcessorFraming.WriteRequestAsync(stream, new ReportRequest(reportData.Span), cancellation);
+        var response = await ProcessorFraming.ReadResponseAsync(stream, cancellation);
         return response.Status == ReportResponse.Success
             ? SnpReport.Parse(response.Report.Span)
             : throw new UnavailableException("the group's secure processor", $"it answered status 0x{response.Status:x}");

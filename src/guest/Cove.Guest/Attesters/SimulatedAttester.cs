@@ -26,8 +26,8 @@ public sealed class SimulatedAttester(string path = "/dev/cove-sp") : IAttester
             using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), deadline.Token);
             await using var stream = new NetworkStream(socket, ownsSocket: false);
-            await ReportFraming.WriteRequestAsync(stream, new ReportRequest(reportData.Bytes), deadline.Token);
-            return SnpReportBinding.Take(await ReportFraming.ReadResponseAsync(stream, deadline.Token), reportData, path);
+            await ProcessorFraming.WriteRequestAsync(stream, new ReportRequest(reportData.Bytes), deadline.Token);
+            return SnpReportBinding.Take(await ProcessorFraming.ReadResponseAsync(stream, deadline.Token), reportData, path);
         }
         catch (Exception e) when (e is SocketException or IOException)
         {

@@ -13,6 +13,7 @@ public sealed class SimulatedChip : IDisposable
     /// </summary>
     public static TcbVersion CurrentTcb { get; } = new(Fmc: 0, BootLoader: 4, Tee: 0, Snp: 24, Microcode: 219);
 
+    private const int RootSize = 32;
     private readonly ECDsa _key;
 
     internal SimulatedChip(ECDsa key, EndorsementKeyCertificate certificate, Certificate issuer, Certificate root)
@@ -40,6 +41,20 @@ public sealed class SimulatedChip : IDisposable
     public void Dispose() => _key.Dispose();
 
     internal byte[] Sign(ReadOnlySpan<byte> data) => _key.SignData(data, HashAlgorithmName.SHA384, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+
+    /// <summary>The secret that derived keys are rooted in, 32 bytes, which the caller zeroes: another one for each chip, and not the key that signs.</summary>
+    internal byte[] DeriveRoot()
+    {
+        var key = _key.ExportParameters(includePrivateParameters: true);
+        try
+        {
+            return HKDF.DeriveKey(HashAlgorithmName.SHA256, key.D!, RootSize, info: "cove simulated processor, derived keys"u8.ToArray());
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key.D);
+        }
+    }
 
     internal byte[] ExportPrivateKey() => _key.ExportPkcs8PrivateKey();
 }

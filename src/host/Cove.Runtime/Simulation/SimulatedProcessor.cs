@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Cove.Attestation;
 using Cove.Attestation.Snp;
+using Cove.Outcomes;
+using Cove.Protocol.SecureProcessor;
 
 namespace Cove.Runtime.Simulation;
 
@@ -17,6 +19,12 @@ public sealed class SimulatedProcessor
     private const ulong PlatformSmt = 1;
     private const ulong PlatformEccAndAliasCheck = 0x24;
     private const byte Family = 0xFF;
+    private const int GuestSvnOffset = 0x04;
+
+    // What a key may be bound to, where it stands in a report. The two versions are in the request itself.
+    private static readonly (GuestFields Field, int Offset, int Size)[] Selectable =
+        [(GuestFields.Policy, 0x08, 8), (GuestFields.FamilyId, 0x10, 16), (GuestFields.ImageId, 0x20, 16), (GuestFields.Measurement, 0x90, SimulatedLaunch.MeasurementSize)];
+
     private static readonly (byte Major, byte Minor, byte Build) Firmware = (1, 55, 0);
 
     private readonly SimulatedChip _chip;
@@ -29,7 +37,7 @@ public sealed class SimulatedProcessor
     }
 
     /// <summary>Launches a guest on this chip.</summary>
-    /// <exception cref="Cove.Outcomes.MalformedException">The guest policy has reserved bits set: no processor would launch it.</exception>
+    /// <exception cref="MalformedException">The guest policy has reserved bits set: no processor would launch it.</exception>
     public static SimulatedProcessor Launch(SimulatedChip chip, SimulatedLaunch launch)
     {
         var processor = new SimulatedProcessor(chip, FixedFields(chip, launch));
@@ -53,6 +61,46 @@ public sealed class SimulatedProcessor
         WriteScalar(signature.AsSpan(0, 48), report.AsSpan(0x2A0));
         WriteScalar(signature.AsSpan(48), report.AsSpan(0x2E8));
         return report;
+    }
+
+    /// <summary>Derives a key of this guest (MSG_KEY_REQ): rooted in the chip, over the fields that are selected, so that a guest or a chip that differs in one gets
+    /// another key.</summary>
+    /// <returns>The key, or invalid parameters for a TCB or a security version above the guest's own.</returns>
+    public DerivedKeyResponse DeriveKey(DerivedKeyRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        // A version that is not selected does not count.
+        var svn = request.Fields.HasFlag(GuestFields.GuestSvn) ? request.GuestSvn : 0;
+        var tcb = request.Fields.HasFlag(GuestFields.TcbVersion) ? request.TcbVersion : 0;
+        if (svn > BinaryPrimitives.ReadUInt32LittleEndian(_fixed.AsSpan(GuestSvnOffset)) || !IsCommitted(tcb)) return DerivedKeyResponse.Failed(ReportResponse.InvalidParameters);
+        using var mixed = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        mixed.AppendData(new DerivedKeyRequest(request.Fields, tcb, svn, request.Vmpl).Encode());
+        foreach (var (field, at, size) in Selectable)
+            if (request.Fields.HasFlag(field)) mixed.AppendData(_fixed, at, size);
+        var root = _chip.DeriveRoot();
+        Span<byte> key = stackalloc byte[DerivedKeyResponse.KeySize];
+        try
+        {
+            HKDF.Expand(HashAlgorithmName.SHA256, root, key, mixed.GetHashAndReset());
+            return DerivedKeyResponse.Of(key);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(root);
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private bool IsCommitted(ulong tcb)
+    {
+        try
+        {
+            return _chip.Certificate.Tcb.IsAtLeast(TcbVersion.Parse(tcb, SnpProduct.Simulated, "TCB_VERSION"));
+        }
+        catch (MalformedException)
+        {
+            return false;
+        }
     }
 
     private static byte[] FixedFields(SimulatedChip chip, SimulatedLaunch launch)

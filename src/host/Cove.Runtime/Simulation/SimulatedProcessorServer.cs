@@ -108,14 +108,28 @@ public sealed class SimulatedProcessorServer : IAsyncDisposable
             {
                 using var idle = new CancellationTokenSource(IdleLimit, _clock);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, _stopping.Token);
-                if (await ReportFraming.ReadRequestAsync(stream, either.Token) is not { } request) return;
-                var report = _processor.GetReport(request.ReportData.Span, request.Vmpl);
-                await ReportFraming.WriteResponseAsync(stream, ReportResponse.Of(report), either.Token);
+                if (await ProcessorFraming.ReadRequestAsync(stream, either.Token) is not { } request) return;
+                await AnswerAsync(stream, request, either.Token);
             }
         }
         catch (Exception ended) when (ended is MalformedException or IOException or OperationCanceledException)
         {
             // A guest that talks nonsense, goes away or stays silent only ends its own connection.
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream, IProcessorRequest request, CancellationToken cancellation)
+    {
+        switch (request)
+        {
+            case ReportRequest report:
+                await ProcessorFraming.WriteResponseAsync(stream, ReportResponse.Of(_processor.GetReport(report.ReportData.Span, report.Vmpl)), cancellation);
+                break;
+            case DerivedKeyRequest key:
+                using (var derived = _processor.DeriveKey(key)) await ProcessorFraming.WriteResponseAsync(stream, derived, cancellation);
+                break;
+            default:
+                throw new InvalidOperationException($"a {request.GetType().Name} has no answer");
         }
     }
 }

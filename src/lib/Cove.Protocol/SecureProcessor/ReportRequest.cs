@@ -6,7 +6,7 @@ namespace Cove.Protocol.SecureProcessor;
 /// <summary>
 /// MSG_REPORT_REQ (SEV-SNP ABI 7.3, table "MSG_REPORT_REQ"): 64 bytes of report data, the VMPL as u32, 28 reserved bytes that are zero.
 /// </summary>
-public sealed class ReportRequest
+public sealed class ReportRequest : IProcessorRequest
 {
     /// <summary>The message type, as the firmware numbers it.</summary>
     public const uint MessageType = 5;
@@ -39,6 +39,9 @@ public sealed class ReportRequest
         this.reportData = reportData.ToArray();
         Vmpl = vmpl;
     }
+
+    /// <inheritdoc/>
+    public uint Type => MessageType;
 
     /// <summary>The 64 bytes that the report will carry.</summary>
     public ReadOnlyMemory<byte> ReportData => reportData;

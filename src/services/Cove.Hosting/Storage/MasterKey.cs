@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cove.Hosting.CommandLine;
 using Cove.Hosting.Storage.Pkcs11;
+using Cove.Hosting.Storage.Sealing;
 using Cove.Outcomes;
 
 namespace Cove.Hosting.Storage;
@@ -15,7 +16,6 @@ public sealed class MasterKey : IDisposable
     /// <summary>Bytes in the file.</summary>
     public const int Length = 32;
 
-    private const string EnvironmentPrefix = "env://";
     private const byte FormatVersion = 1;
     private const int SaltLength = 16;
     private const int NonceLength = 12;
@@ -28,46 +28,24 @@ public sealed class MasterKey : IDisposable
     /// <summary>Reads the key: exactly 32 bytes, in a file that only its owner may read, or in base64 in an environment variable (<c>env://NAME</c>), which the
     /// process and whoever may look into it can read for as long as it runs.</summary>
     /// <exception cref="UsageException">The file is missing, of another length, or open to others; the variable is not set or no such key.</exception>
-    public static MasterKey Load(string source)
-        => source.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) ? FromEnvironment(source[EnvironmentPrefix.Length..]) : FromFile(source);
+    public static MasterKey Load(string source) => new(MasterKeySource.Read(source));
 
-    /// <summary>Reads the key as <see cref="Load"/> does, or has it opened by a token (a <c>pkcs11:</c> URI, RFC 7512).</summary>
-    /// <param name="source">The file, the variable or the URI.</param>
+    /// <summary>Reads the key as <see cref="Load"/> does, or has it opened by a token (a <c>pkcs11:</c> URI, RFC 7512) or by the secure processor of the guest that
+    /// this process runs in (<c>snp:FILE</c>; <c>simulated-snp:FILE</c> for development).</summary>
+    /// <param name="source">The file, the variable, the URI or the sealed file.</param>
+    /// <param name="sealWhat">Where a sealed file is named and not there yet: the key to be sealed in it, <c>new</c> for a random one; null to seal none.</param>
     /// <param name="keep">Keeps the data key as the token sealed it, unless one is kept already, and gives the one that is.</param>
-    /// <exception cref="UsageException">As for <see cref="Load"/>; or the module, the token, its PIN or its key is not right.</exception>
-    /// <exception cref="UnavailableException">The token fails.</exception>
-    public static async Task<MasterKey> OpenAsync(string source, Func<byte[], Task<byte[]>> keep)
-        => Pkcs11Uri.IsOne(source) ? new(await Pkcs11MasterKey.OpenAsync(source, keep)) : Load(source);
-
-    private static MasterKey FromEnvironment(string name)
+    /// <exception cref="UsageException">As for <see cref="Load"/>; or the module, the token, its PIN or its key is not right; or the sealed file is not this guest's.</exception>
+    /// <exception cref="UnavailableException">The token or the processor fails.</exception>
+    public static async Task<MasterKey> OpenAsync(string source, string? sealWhat, Func<byte[], Task<byte[]>> keep)
     {
-        var hint = $"{name}=$(head -c {Length} /dev/urandom | base64)";
-        var text = Environment.GetEnvironmentVariable(name) ?? throw new UsageException($"the master key's variable {name} is not set", hint);
-        var key = new byte[Length];
-        if (Convert.TryFromBase64String(text, key, out var length) && length == Length) return new(key);
-        CryptographicOperations.ZeroMemory(key);
-        throw new UsageException($"the master key's variable {name} is not base64 of {Length} bytes", hint);
+        if (SealedKeySource.IsOne(source)) return new(await SealedMasterKey.OpenAsync(SealedKeySource.Parse(source), sealWhat));
+        if (sealWhat is not null) throw new UsageException("--seal-master-key is given, and the master key is not a sealed one", "--master-key snp:FILE --seal-master-key SOURCE");
+        return Pkcs11Uri.IsOne(source) ? new(await Pkcs11MasterKey.OpenAsync(source, keep)) : Load(source);
     }
 
-    private static MasterKey FromFile(string file)
-    {
-        try
-        {
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
-                throw new UsageException($"the master key {file} is open to others", $"chmod 600 {file}");
-            using var stream = File.OpenRead(file);
-            if (stream.Length != Length)
-                throw new UsageException($"the master key {file} is {stream.Length} bytes, expected {Length}",
-                    $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
-            var key = new byte[Length];
-            stream.ReadExactly(key);
-            return new(key);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"the master key {file} cannot be read: {e.Message}", $"head -c {Length} /dev/urandom > FILE; chmod 600 FILE");
-        }
-    }
+    /// <summary>Whether this source is sealed to a simulated processor, so that whoever runs the simulation can open it too.</summary>
+    public static bool IsSimulated(string source) => SealedKeySource.IsOne(source) && SealedKeySource.Parse(source).IsSimulated;
 
     /// <summary>Seals a secret for one place.</summary>
     /// <param name="secret">The secret.</param>
