@@ -51,11 +51,7 @@ public sealed class WrapAlgorithm
     }
 
     internal byte[] Wrap(RSA publicKey, ReadOnlySpan<byte> kek, ReadOnlySpan<byte> secret)
-    {
-        using var aes = Aes.Create();
-        aes.SetKey(kek);
-        return [.. publicKey.Encrypt(kek, _padding), .. Rfc5649.Wrap(aes, secret)];
-    }
+        => [.. publicKey.Encrypt(kek, _padding), .. Rfc5649.Wrap(kek, secret)];
 
     /// <summary>The secret, or null where the ciphertext was not made for this key with this algorithm. The caller zeroes it.</summary>
     internal byte[]? Unwrap(RSA privateKey, ReadOnlySpan<byte> ciphertext)

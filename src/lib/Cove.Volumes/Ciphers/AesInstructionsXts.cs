@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Cove.Formats.Ciphers;
 using X86Aes = System.Runtime.Intrinsics.X86.Aes;
 
 namespace Cove.Volumes.Ciphers;
@@ -28,7 +29,7 @@ internal sealed class AesInstructionsXts : IXtsEngine
     }
 
     /// <summary>Whether this processor has them.</summary>
-    public static bool IsSupported => X86Aes.IsSupported && Sse2.IsSupported;
+    public static bool IsSupported => AesRoundKeys.IsSupported;
 
     public void Run(ReadOnlySpan<byte> source, Span<byte> result, ulong sector, int sectorSize, bool encrypt)
     {
@@ -50,12 +51,7 @@ internal sealed class AesInstructionsXts : IXtsEngine
         decryption.Dispose();
     }
 
-    private static Vector128<byte> First(ulong sector, ReadOnlySpan<Vector128<byte>> keys)
-    {
-        var tweak = Vector128.Create(sector, 0).AsByte() ^ keys[0];
-        for (var round = 1; round < keys.Length - 1; round++) tweak = X86Aes.Encrypt(tweak, keys[round]);
-        return X86Aes.EncryptLast(tweak, keys[^1]);
-    }
+    private static Vector128<byte> First(ulong sector, ReadOnlySpan<Vector128<byte>> keys) => AesRoundKeys.Encrypt(Vector128.Create(sector, 0).AsByte(), keys);
 
     /// <summary>The tweak multiplied by x in GF(2^128), least significant byte first (IEEE 1619 section 5.2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,13 +1,17 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using X86Aes = System.Runtime.Intrinsics.X86.Aes;
 
-namespace Cove.Volumes.Ciphers;
+namespace Cove.Formats.Ciphers;
 
-/// <summary>The round keys of an AES key, expanded by the processor's own instructions, without tables (FIPS 197 section 5.2). Disposing zeroes them.</summary>
-internal sealed class AesRoundKeys : IDisposable
+/// <summary>
+/// The round keys of an AES key, expanded by the processor's own instructions, without tables (FIPS 197 section 5.2), for modes that the platform
+/// has not or runs block by block. Only where <see cref="IsSupported"/>. Disposing zeroes them.
+/// </summary>
+public sealed class AesRoundKeys : IDisposable
 {
     private const int BlockLength = 16;
 
@@ -16,14 +20,20 @@ internal sealed class AesRoundKeys : IDisposable
 
     private AesRoundKeys(int rounds) => keys = GC.AllocateArray<byte>((rounds + 1) * BlockLength, pinned: true);
 
+    /// <summary>Whether this processor has the instructions.</summary>
+    public static bool IsSupported => X86Aes.IsSupported && Sse2.IsSupported;
+
     /// <summary>From the one that is applied before the first round to that of the last.</summary>
     public ReadOnlySpan<Vector128<byte>> Keys => MemoryMarshal.Cast<byte, Vector128<byte>>(keys);
 
     private Span<Vector128<byte>> Writable => MemoryMarshal.Cast<byte, Vector128<byte>>(keys.AsSpan());
 
+    /// <summary>Those of the cipher.</summary>
     /// <param name="key">16 or 32 bytes.</param>
+    /// <exception cref="ArgumentException">It has another length.</exception>
     public static AesRoundKeys ForEncryption(ReadOnlySpan<byte> key)
     {
+        if (key.Length is not (16 or 32)) throw new ArgumentException($"a key of {key.Length} bytes is not expanded, only one of 16 or 32", nameof(key));
         var words = key.Length / BlockLength;
         var expanded = new AesRoundKeys(rounds: (4 * words) + 6);
         var keys = expanded.Writable;
@@ -62,6 +72,16 @@ internal sealed class AesRoundKeys : IDisposable
         return inverse;
     }
 
+    /// <summary>One block through the cipher (FIPS 197 section 5.1), with the round keys of <see cref="ForEncryption"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Encrypt(Vector128<byte> block, ReadOnlySpan<Vector128<byte>> keys)
+    {
+        block ^= keys[0];
+        for (var round = 1; round < keys.Length - 1; round++) block = X86Aes.Encrypt(block, keys[round]);
+        return X86Aes.EncryptLast(block, keys[^1]);
+    }
+
+    /// <summary>Zeroes them.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(keys);
 
     /// <summary>Each word, combined with all before it.</summary>
