@@ -8,7 +8,7 @@ internal sealed class BusyboxLayer
 {
     private const string Busybox = "/usr/bin/busybox";
 
-    private static readonly string[] Programs = ["sh", "echo", "cat", "env", "id", "ls", "sleep", "hostname", "pwd", "head", "yes", "touch", "stat", "true", "mkdir"];
+    private static readonly string[] Programs = ["sh", "echo", "cat", "env", "id", "ls", "sleep", "hostname", "pwd", "head", "yes", "touch", "stat", "true", "mkdir", "tty", "stty"];
 
     private static readonly Lazy<BusyboxLayer> Shared = new(() => new BusyboxLayer());
 

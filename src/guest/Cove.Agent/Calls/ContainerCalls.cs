@@ -27,6 +27,8 @@ internal static class ContainerCalls
     {
         var id = Checked.Id("containerId", request.ContainerId);
         CheckProcess(request.Args, request.Env, request.WorkingDirectory, request.Umask);
+        if ((request.Input || request.Terminal) && request.Restart != RestartPolicy.Never)
+            throw new MalformedException("container", "restart", "is asked for with an input or a terminal: those last for one run");
         guest.Mounts.RequireConsistent();
         if (request.HostNetwork && !guest.Gate.HostNetwork().IsAccepted(out _, out var denied)) return denied.ToList();
         var process = new ProcessSpec(
@@ -36,13 +38,15 @@ internal static class ContainerCalls
             UserLookup.In(guest.Mounts.Rootfs(id)).Resolve(request.User, request.AdditionalGroups ?? []),
             request.Umask,
             request.Capabilities ?? PolicyInputs.DefaultCapabilities(request.Privileged),
-            request.NoNewPrivileges);
+            request.NoNewPrivileges,
+            request.Terminal);
         var mounts = (request.Mounts ?? []).Select(mount => MountSources.ForPolicy(mount, guest.Sandbox.Id)).ToList();
         var seccomp = request.SeccompProfile is null ? "" : SeccompProfile.Hash(request.SeccompProfile);
         var proposed = new ProposedContainer(
             id, guest.Sandbox.Id, process, mounts, request.Privileged, seccomp, request.SandboxContainer, request.Devices ?? []);
         return await guest.Gate.CreateContainerAsync(proposed, async decision =>
         {
+            if (request.Terminal && !decision.StdioAllowed) return ProcessCalls.StdioDenied;
             if (guest.Has(id)) throw new GuestFailedException("container-exists", "the guest has a container of this id");
             if (proposed.Devices.Count > 0) throw NotSupported("passes no device of its host on to containers");
             var rootfs = guest.Mounts.RequireRootfs(id);
@@ -64,6 +68,7 @@ internal static class ContainerCalls
                 request.Privileged,
                 request.SeccompProfile,
                 decision.StdioAllowed,
+                request.Input,
                 request.Restart,
                 CheckResources(request.Resources ?? new ContainerResources()),
                 $"{guest.Options.Cgroup.TrimEnd('/')}/{id}");

@@ -48,7 +48,7 @@ internal static class ExternalCalls
             ContainerCalls.CheckFolder(request.WorkingDirectory);
             try
             {
-                return Task.FromResult((processes.Start(request.Args, decision.Env, stdio, request.WorkingDirectory), decision.StdioAllowed));
+                return Task.FromResult<Verdict<(ChildProcess, bool)>>((processes.Start(request.Args, decision.Env, stdio, request.WorkingDirectory), decision.StdioAllowed));
             }
             catch (LinuxException failed)
             {

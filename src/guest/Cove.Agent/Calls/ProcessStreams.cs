@@ -21,6 +21,19 @@ internal static class ProcessStreams
         }
     }
 
+    /// <summary>Types what the host sends at a terminal, which is its reader's to close: that no more is typed does not end it.</summary>
+    public static async Task TypeAsync(CallStreams streams, Stream terminal, CancellationToken cancellation)
+    {
+        try
+        {
+            await streams.CopyInputToAsync(terminal, cancellation);
+        }
+        catch (Exception closed) when (closed is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody reads it any more.
+        }
+    }
+
     public static Task ReadAsync(Stream stream, StdioChannel channel, CallStreams? streams, CancellationToken cancellation) => Task.Factory.StartNew(
         () =>
         {

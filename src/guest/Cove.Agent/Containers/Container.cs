@@ -22,6 +22,8 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     private readonly CancellationTokenSource ending = new();
     private readonly TaskCompletionSource<WaitContainerResponse> terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? first;
+    private PseudoTerminal? terminal;
+    private Stream? input;
     private List<Task> pumps = [];
 
     public ContainerSpec Spec => spec;
@@ -68,6 +70,20 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
 
         _ = SuperviseAsync(mayRestart: true);
     }
+
+    /// <summary>Gives away what is written to its first process, once; null where it has no input, or somebody took it, or it has ended.</summary>
+    public Stream? TakeInput()
+    {
+        lock (gate)
+        {
+            var given = input;
+            input = null;
+            return given;
+        }
+    }
+
+    /// <summary>Sets the size of its first process's terminal, where it has one.</summary>
+    public void Resize(TerminalSize size) => terminal?.Resize(size.Rows, size.Columns);
 
     /// <summary>Sends a signal to its first process. False where none runs.</summary>
     public bool Signal(int signal)
@@ -137,6 +153,14 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
 
     private async Task MakeAsync()
     {
+        if (spec.Process.Terminal)
+        {
+            var (process, made) = await runc.CreateWithTerminalAsync(spec.Id, bundle, time);
+            (first, terminal, input) = (process, made, made.Stream);
+            pumps = [Pump(made.Stream, StdioChannel.Output)];
+            return;
+        }
+
         using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         var none = nothing.DangerousGetHandle().ToInt32();
         if (!spec.StdioAllowed)
@@ -145,11 +169,12 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
             return;
         }
 
+        using var entry = spec.Input ? Pipe.Create() : null;
         using var output = Pipe.Create();
         using var error = Pipe.Create();
-        var made = await runc.CreateAsync(spec.Id, bundle, new StdioDescriptors(none, output.WriteDescriptor, error.WriteDescriptor));
+        first = await runc.CreateAsync(spec.Id, bundle, new StdioDescriptors(entry?.ReadDescriptor ?? none, output.WriteDescriptor, error.WriteDescriptor));
         pumps = [Pump(output.KeepReading(), StdioChannel.Output), Pump(error.KeepReading(), StdioChannel.Error)];
-        first = made;
+        input = entry?.KeepWriting();
     }
 
     /// <summary>A thread a stream: a read of a pipe blocks, and must not hold a thread of the pool for as long as a container lives.</summary>
@@ -190,6 +215,7 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
             var code = (await first!.Exit).Code;
             await ForgetAsync();
             await Task.WhenAll(pumps);
+            if (TakeInput() is { } unread) await unread.DisposeAsync();
             if (time.GetElapsedTime(began) >= LongEnough) backOff = FirstBackOff;
 
             bool again;

@@ -10,7 +10,8 @@ namespace Cove.Agent.Containers;
 /// <param name="Hostname">The sandbox's.</param>
 /// <param name="Privileged">Whether it is elevated.</param>
 /// <param name="Seccomp">The OCI seccomp profile's JSON, whose hash the policy named; null for none.</param>
-/// <param name="StdioAllowed">Whether its output may leave the guest.</param>
+/// <param name="StdioAllowed">Whether its output may leave the guest, and its input come in.</param>
+/// <param name="Input">Whether its first process has an input.</param>
 /// <param name="Restart">When it is started again.</param>
 /// <param name="Resources">Its limits.</param>
 /// <param name="Cgroup">Its control group's path.</param>
@@ -23,6 +24,7 @@ internal sealed record ContainerSpec(
     bool Privileged,
     string? Seccomp,
     bool StdioAllowed,
+    bool Input,
     RestartPolicy Restart,
     ContainerResources Resources,
     string Cgroup);

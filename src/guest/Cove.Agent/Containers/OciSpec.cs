@@ -81,7 +81,7 @@ internal static class OciSpec
     {
         if (name is null) json.WriteStartObject();
         else json.WriteStartObject(name);
-        json.WriteBoolean("terminal", false);
+        json.WriteBoolean("terminal", process.Terminal);
         json.WriteStartObject("user");
         json.WriteNumber("uid", process.User.Uid);
         json.WriteNumber("gid", process.User.Gid);

@@ -10,6 +10,7 @@ namespace Cove.Agent.Containers;
 /// <param name="Umask">Four octal digits.</param>
 /// <param name="Capabilities">What the policy let through.</param>
 /// <param name="NoNewPrivileges">Whether it can never gain privileges.</param>
+/// <param name="Terminal">Whether its three streams are one terminal.</param>
 internal sealed record ProcessSpec(
     IReadOnlyList<string> Args,
     IReadOnlyList<string> Env,
@@ -17,7 +18,8 @@ internal sealed record ProcessSpec(
     ProcessUser User,
     string Umask,
     ProcessCapabilities Capabilities,
-    bool NoNewPrivileges)
+    bool NoNewPrivileges,
+    bool Terminal = false)
 {
     /// <summary>Without values: they may be secrets.</summary>
     public override string ToString() => $"{Args.Count} args, {Env.Count} variables, uid {User.Uid}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Cove.Guest.Linux;
 using Cove.Guest.Processes;
 using Cove.Protocol.Messages;
 
@@ -12,6 +13,8 @@ namespace Cove.Agent.Containers;
 /// <param name="folder">Its state, logs and process files.</param>
 internal sealed class Runc(ProcessTable processes, string path, string folder)
 {
+    private const int Kill = 9;
+
     private static readonly string[] Environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
     /// <summary>Makes the container; its first process waits to be started. Returns that process.</summary>
@@ -21,6 +24,28 @@ internal sealed class Runc(ProcessTable processes, string path, string folder)
         var pidFile = Path.Combine(bundle, "pid");
         await RunAsync("create-failed", stdio, "create", "--bundle", bundle, "--pid-file", pidFile, id);
         return processes.Adopt(int.Parse(await File.ReadAllTextAsync(pidFile), CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Makes a container whose first process has a terminal, and takes that over.</summary>
+    /// <exception cref="GuestFailedException">runc refused, or handed no terminal over.</exception>
+    public async Task<(ChildProcess First, PseudoTerminal Terminal)> CreateWithTerminalAsync(string id, string bundle, TimeProvider time)
+    {
+        using var socket = new TerminalSocket(Path.Combine(folder, $"tty-{Guid.NewGuid().ToString("n")[..8]}"));
+        using var nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        var none = nothing.DangerousGetHandle().ToInt32();
+        var pidFile = Path.Combine(bundle, "pid");
+        await RunAsync(
+            "create-failed", new StdioDescriptors(none, none, none), "create", "--bundle", bundle, "--pid-file", pidFile, "--console-socket", socket.Path, id);
+        var first = processes.Adopt(int.Parse(await File.ReadAllTextAsync(pidFile), CultureInfo.InvariantCulture));
+        try
+        {
+            return (first, await socket.ReceiveAsync(time));
+        }
+        catch (Exception failed) when (failed is TimeoutException or LinuxException)
+        {
+            first.Signal(Kill);
+            throw new GuestFailedException("create-failed", failed.Message);
+        }
     }
 
     public Task StartAsync(string id) => RunAsync("start-failed", null, "start", id);

@@ -14,6 +14,7 @@ internal sealed class RunningExec(
     ProcessTable processes, IReadOnlyList<string> args, ChildProcess runc, string specFile, string pidFile, string logFile) : IDisposable
 {
     private const int Kill = 9;
+    private const int WindowChanged = 28;
     private const int Looks = 250;
 
     private static readonly TimeSpan LookTime = TimeSpan.FromMilliseconds(20);
@@ -35,6 +36,9 @@ internal sealed class RunningExec(
         if (runc.Exit.IsCompleted || !File.Exists(pidFile)) return false;
         return int.TryParse(File.ReadAllText(pidFile), CultureInfo.InvariantCulture, out var process) && processes.SignalGrandchild(runc, process, signal);
     }
+
+    /// <summary>runc takes its own terminal's size over to the process's when it gets this signal, which the kernel sends to those only whose terminal it controls.</summary>
+    public void Resized() => runc.Signal(WindowChanged);
 
     /// <summary>Ends it. While runc is still on its way into the container there is no process to end yet, and it must not get away.</summary>
     public async Task EndAsync(TimeProvider time)

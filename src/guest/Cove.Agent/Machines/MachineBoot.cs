@@ -33,6 +33,7 @@ internal static class MachineBoot
         GuestMounts.MountKernel("proc", "/proc");
         GuestMounts.MountKernel("sysfs", "/sys");
         GuestMounts.MountKernel("devtmpfs", "/dev", "mode=0755");
+        GuestMounts.MountKernel("devpts", "/dev/pts", "mode=0600,ptmxmode=0600");
         GuestMounts.MountMemory("/run", bytes: 0, Private);
         GuestMounts.MountKernel("cgroup2", ControlGroups);
         Directory.CreateDirectory(Folder, Private);

@@ -149,7 +149,7 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
     public Verdict<Done> LogProviders(IReadOnlyList<string> providers, Func<IReadOnlyList<string>, Done> act) =>
         Do(() => enforcer.LogProviders(providers), act);
 
-    public Task<Verdict<T>> ExecExternalAsync<T>(ExecExternalRequest request, Func<ContainerDecision, Task<T>> act) => DoAsync(
+    public Task<Verdict<T>> ExecExternalAsync<T>(ExecExternalRequest request, Func<ContainerDecision, Task<Verdict<T>>> act) => DoAsync(
         () => enforcer.ExecExternal(new ProcessRequest
         {
             Command = request.Args,
@@ -160,10 +160,10 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
         allowance => act(allowance.ToDecision()));
 
     public Task<Verdict<CreateContainerResponse>> CreateContainerAsync(
-        ProposedContainer proposed, Func<ContainerDecision, Task<CreateContainerResponse>> act) =>
+        ProposedContainer proposed, Func<ContainerDecision, Task<Verdict<CreateContainerResponse>>> act) =>
         DoAsync(() => enforcer.CreateContainer(proposed.ToPolicy()), allowance => act(allowance.ToDecision()));
 
-    public Task<Verdict<RunningExec>> ExecAsync(string containerId, ProcessSpec process, Func<ContainerDecision, Task<RunningExec>> act) =>
+    public Task<Verdict<RunningExec>> ExecAsync(string containerId, ProcessSpec process, Func<ContainerDecision, Task<Verdict<RunningExec>>> act) =>
         DoAsync(() => enforcer.ExecInContainer(containerId, process.ToPolicy()), allowance => act(allowance.ToDecision()));
 
     public Verdict<Done> Signal(string containerId, int signal, bool first, IReadOnlyList<string> args, Func<Done> act) =>
@@ -186,12 +186,13 @@ internal sealed class PolicyGate(Func<IAttester?> attester, AgentLog log) : IDis
         return done;
     }
 
-    private async Task<Verdict<T>> DoAsync<T>(Func<PolicyDecision<ProcessAllowance>> decide, Func<ProcessAllowance, Task<T>> act)
+    /// <param name="act">May still refuse, for what the policy says beside its decision.</param>
+    private async Task<Verdict<T>> DoAsync<T>(Func<PolicyDecision<ProcessAllowance>> decide, Func<ProcessAllowance, Task<Verdict<T>>> act)
     {
         using var transaction = enforcer.Begin();
         if (!decide().IsAllowed(out var allowance, out var denial)) return Reject(denial);
         var done = await act(allowance);
-        transaction.Commit();
+        if (done.IsAccepted(out _, out _)) transaction.Commit();
         return done;
     }
 

@@ -20,11 +20,13 @@ internal static partial class Libc
 
     public const int OpenReadOnly = 0;
     public const int OpenReadWrite = 2;
+    public const int OpenNoTerminal = 0x100;
     public const int OpenNonBlock = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
     public const uint MemoryFileCloseOnExec = 1;
     public const uint MemoryFileAllowSealing = 2;
+    public const int SetFlagsOfFile = 4;
     public const int AddSeals = 1033;
     public const int SealEverything = 1 | 2 | 4 | 8;
 
@@ -32,6 +34,7 @@ internal static partial class Libc
     public const int ErrorInterrupted = 4;
     public const int ErrorBusy = 16;
     public const int ErrorNoProcess = 3;
+    public const int ErrorInputOutput = 5;
     public const int ErrorNoDevice = 6;
     public const int ErrorAgain = 11;
     public const int ErrorNoSuchDevice = 19;
@@ -79,6 +82,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    public static unsafe partial nint ReceiveMessage(int socket, void* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(int descriptor, int command, int argument);

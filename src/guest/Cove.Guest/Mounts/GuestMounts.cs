@@ -51,7 +51,7 @@ public static class GuestMounts
     public static void MountKernel(string type, string target, string? options = null)
     {
         CreateFolder(target);
-        var flags = Libc.MountNoSuid | Libc.MountNoExec | (type == "devtmpfs" ? 0 : Libc.MountNoDev);
+        var flags = Libc.MountNoSuid | Libc.MountNoExec | (type is "devtmpfs" or "devpts" ? 0 : Libc.MountNoDev);
         LinuxException.Check(Libc.Mount(type, target, type, flags, options), $"mount {type} on {target}");
     }
 

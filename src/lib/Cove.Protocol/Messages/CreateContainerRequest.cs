@@ -23,6 +23,13 @@ namespace Cove.Protocol.Messages;
 /// </param>
 /// <param name="SandboxContainer">Whether it is the pod's own container, which may have <c>/sys</c> writable.</param>
 /// <param name="Devices">Paths of devices of the host that it asks for. Decided like all else; this guest passes none on.</param>
+/// <param name="Input">
+/// Whether its first process reads what the host sends (<see cref="GuestCalls.Attach"/>); without, its input has ended before it begins.
+/// Where the policy keeps its streams inside, it has none either way. Not for containers that are started again.
+/// </param>
+/// <param name="Terminal">
+/// Whether its three streams are one terminal. Denied where the policy keeps its streams inside. Not for containers that are started again.
+/// </param>
 public sealed record CreateContainerRequest(
     string ContainerId,
     IReadOnlyList<string> Args,
@@ -40,7 +47,9 @@ public sealed record CreateContainerRequest(
     ContainerResources? Resources = null,
     bool HostNetwork = false,
     bool SandboxContainer = false,
-    IReadOnlyList<string>? Devices = null)
+    IReadOnlyList<string>? Devices = null,
+    bool Input = false,
+    bool Terminal = false)
 {
     /// <summary>Without environment values.</summary>
     public override string ToString() => $"create container {ContainerId}: {Args.Count} args, {Env.Count} variables";

@@ -9,6 +9,10 @@ namespace Cove.Protocol.Messages;
 /// <param name="Umask">Null takes the container's.</param>
 /// <param name="Capabilities">Null takes the container's.</param>
 /// <param name="NoNewPrivileges">Null takes the container's.</param>
+/// <param name="Terminal">
+/// Whether its three streams are one terminal, whose output is the call's output and whose size the call's sizes are. Denied where the policy
+/// keeps the container's streams inside.
+/// </param>
 public sealed record ExecRequest(
     string ContainerId,
     IReadOnlyList<string> Args,
@@ -17,7 +21,8 @@ public sealed record ExecRequest(
     string? User = null,
     string? Umask = null,
     ProcessCapabilities? Capabilities = null,
-    bool? NoNewPrivileges = null)
+    bool? NoNewPrivileges = null,
+    bool Terminal = false)
 {
     /// <summary>Without environment values.</summary>
     public override string ToString() => $"exec in {ContainerId}: {Args.Count} args";

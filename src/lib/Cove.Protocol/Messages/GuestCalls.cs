@@ -55,6 +55,9 @@ public static class GuestCalls
     /// <summary>Runs a process in it, with streams. <c>exec_in_container</c>.</summary>
     public static GuestCall<ExecRequest, ExecResponse> Exec { get; } = new(GuestMethod.Exec, Json.ExecRequest, Json.ExecResponse);
 
+    /// <summary>Gives its first process input, with streams: <c>create_container</c> has decided already.</summary>
+    public static GuestCall<AttachRequest, Done> Attach { get; } = new(GuestMethod.Attach, Json.AttachRequest, Json.Done);
+
     /// <summary>Sends a signal. <c>signal_container_process</c>.</summary>
     public static GuestCall<SignalRequest, Done> Signal { get; } = new(GuestMethod.Signal, Json.SignalRequest, Json.Done);
 

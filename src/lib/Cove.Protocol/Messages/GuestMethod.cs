@@ -90,6 +90,9 @@ public enum GuestMethod : ushort
     /// <summary><see cref="GuestCalls.SetLogProviders"/>.</summary>
     SetLogProviders = 28,
 
+    /// <summary><see cref="GuestCalls.Attach"/>.</summary>
+    Attach = 29,
+
     /// <summary>Guest to host: <see cref="Messages.ContainerExited"/>.</summary>
     ContainerExited = 0x8001,
 }

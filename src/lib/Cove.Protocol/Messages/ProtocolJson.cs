@@ -31,6 +31,7 @@ namespace Cove.Protocol.Messages;
 [JsonSerializable(typeof(WaitContainerResponse))]
 [JsonSerializable(typeof(ExecRequest))]
 [JsonSerializable(typeof(ExecResponse))]
+[JsonSerializable(typeof(AttachRequest))]
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(LogsRequest))]
 [JsonSerializable(typeof(LogsResponse))]

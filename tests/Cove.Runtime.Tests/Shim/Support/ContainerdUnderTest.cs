@@ -90,9 +90,17 @@ public sealed class ContainerdUnderTest : IAsyncLifetime
     {
         var start = new ProcessStartInfo("ctr", ["-a", Socket, .. arguments]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
-        if (input is not null) await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        try
+        {
+            if (input is not null) await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything: what it said tells why.
+        }
+
         using var late = new CancellationTokenSource(Patience);
         await process.WaitForExitAsync(late.Token);
         return new Said(process.ExitCode, await output, await error);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Cove.Outcomes;
 using Cove.Protocol.Messages;
 using Cove.Runtime.Shim.Messages;
@@ -17,6 +18,7 @@ internal sealed class ContainerTask : ShimTask
     private readonly OciProcess process;
     private readonly ProcessStreams streams;
     private readonly TimeProvider time;
+    private readonly Channel<TerminalSize> sizes = ShimExec.Sizes();
 
     private ContainerTask(CreateTaskRequest request, PodGuest guest, string guestId, OciProcess process, ProcessStreams streams, TimeProvider time, Action<TaskEvent> publish)
         : base(request, guest, time, publish) => (this.guestId, this.process, this.streams, this.time) = (guestId, process, streams, time);
@@ -26,7 +28,6 @@ internal sealed class ContainerTask : ShimTask
     public static async Task<ContainerTask> CreateAsync(
         CreateTaskRequest request, OciBundle bundle, PodGuest guest, IReadOnlyList<string> layers, TimeProvider time, Action<TaskEvent> publish, CancellationToken cancellation)
     {
-        if (request.Stdio.Terminal) throw new TtrpcException(TtrpcCode.Unimplemented, "a guest gives its containers no terminal: run it without one");
         var (id, process) = (SandboxFacts.GuestId(request.Id), bundle.Process);
         var overlay = new MountOverlayRequest(id, await guest.MountAsync(layers, cancellation), GuestPaths.Rootfs(id), GuestPaths.Scratch(guest.Sandbox, id));
         (await guest.Client.CallAsync(GuestCalls.MountOverlay, overlay, null, cancellation)).OrDenied("the container's file system");
@@ -38,7 +39,9 @@ internal sealed class ContainerTask : ShimTask
             NoNewPrivileges: process.NoNewPrivileges,
             Privileged: bundle.Privileged,
             SeccompProfile: bundle.Seccomp,
-            Resources: bundle.Resources);
+            Resources: bundle.Resources,
+            Input: request.Stdio.Input.Length > 0,
+            Terminal: request.Stdio.Terminal);
         var streams = ProcessStreams.Open(request.Stdio);
         try
         {
@@ -55,6 +58,7 @@ internal sealed class ContainerTask : ShimTask
     public override async Task StartAsync(CancellationToken cancellation)
     {
         First.Begin();
+        var input = CopyInputAsync();
         try
         {
             (await Guest.Client.CallAsync(GuestCalls.StartContainer, new StartContainerRequest(guestId), null, cancellation)).OrDenied("the container's start");
@@ -62,12 +66,13 @@ internal sealed class ContainerTask : ShimTask
         catch
         {
             First.End(new ProcessExit(UnknownExit, time.GetUtcNow()));
+            await input;
             streams.Dispose();
             throw;
         }
 
         Publish(TaskEvent.Started(Id, HostProcess));
-        _ = FollowAsync(CopyOutputAsync());
+        _ = FollowAsync(input, CopyOutputAsync());
     }
 
     public override async Task KillAsync(int signal, bool all, CancellationToken cancellation)
@@ -86,7 +91,6 @@ internal sealed class ContainerTask : ShimTask
     public override async Task StartExecAsync(ShimExec exec)
     {
         if (First.Status != ProcessStatus.Running) throw TtrpcException.NotNow($"{Id} does not run");
-        if (exec.Process.Stdio.Terminal) throw new TtrpcException(TtrpcCode.Unimplemented, "a guest gives its processes no terminal: run it without one");
         try
         {
             await exec.StartAsync(
@@ -123,6 +127,22 @@ internal sealed class ContainerTask : ShimTask
 
     public override void CloseInput() => streams.EndInput();
 
+    public override void Resize(TerminalSize size) => sizes.Writer.TryWrite(size);
+
+    private async Task CopyInputAsync()
+    {
+        if (!First.Stdio.Terminal && First.Stdio.Input.Length == 0) return;
+        try
+        {
+            // Rejected where the policy keeps the container's streams inside: its first process then has no input.
+            await Guest.Client.CallAsync(GuestCalls.Attach, new AttachRequest(guestId), streams.ForGuest with { Output = null, Error = null, Sizes = sizes.Reader });
+        }
+        catch (Exception gone) when (gone is UnavailableException or GuestFailedException or IOException or ObjectDisposedException)
+        {
+            // The guest is gone, or who writes the input is.
+        }
+    }
+
     private async Task CopyOutputAsync()
     {
         try
@@ -136,7 +156,7 @@ internal sealed class ContainerTask : ShimTask
         }
     }
 
-    private async Task FollowAsync(Task output)
+    private async Task FollowAsync(Task input, Task output)
     {
         var code = UnknownExit;
         try
@@ -152,6 +172,7 @@ internal sealed class ContainerTask : ShimTask
         // All it printed comes before its end; but a reader that is away is not waited for for ever.
         if (await Task.WhenAny(output, Task.Delay(DrainTime, time)) != output) streams.GiveUp();
         await output;
+        await input;
         streams.Dispose();
         Ended(First, code);
     }

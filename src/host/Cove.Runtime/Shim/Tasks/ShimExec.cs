@@ -16,10 +16,13 @@ internal sealed class ShimExec(ExecProcessRequest request, OciProcess asked) : I
     private const int UnknownExit = 255;
 
     private readonly CancellationTokenSource killed = new();
-    private readonly Channel<TerminalSize> sizes = Channel.CreateBounded<TerminalSize>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<TerminalSize> sizes = Sizes();
     private ProcessStreams? streams;
 
     public ShimProcess Process { get; } = new(request.Id, request.ExecId, request.Stdio);
+
+    /// <summary>For the sizes of a terminal, of which only the newest matters.</summary>
+    public static Channel<TerminalSize> Sizes() => Channel.CreateBounded<TerminalSize>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Starts it, and returns once the guest has begun it.</summary>
     /// <param name="guest">Where it runs.</param>
@@ -70,7 +73,8 @@ internal sealed class ShimExec(ExecProcessRequest request, OciProcess asked) : I
         User: asked.User == own.User ? null : asked.User,
         Umask: asked.Umask == own.Umask ? null : asked.Umask,
         Capabilities: asked.Capabilities.SameAs(own.Capabilities) ? null : asked.Capabilities,
-        NoNewPrivileges: asked.NoNewPrivileges == own.NoNewPrivileges ? null : asked.NoNewPrivileges);
+        NoNewPrivileges: asked.NoNewPrivileges == own.NoNewPrivileges ? null : asked.NoNewPrivileges,
+        Terminal: request.Stdio.Terminal);
 
     private async Task FollowAsync(Task<Verdict<ExecResponse>> call, Action<int> ended)
     {
