@@ -38,8 +38,7 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
 
     public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess && File.Exists("/dev/fuse") && File.Exists("/dev/loop-control"), "mounting takes root, FUSE and loop devices");
-        Assert.SkipUnless(File.Exists("/usr/sbin/mkfs.ext4"), "mkfs.ext4 is not here (apt-get install e2fsprogs)");
+        Mounting.Require();
         blobs = shared.Server;
         services = await FakeServices.StartAsync(authority);
         processor = new FakeProcessor(Recordings.Evidence().Report);
@@ -78,6 +77,7 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
             Assert.Equal(".filesystem-0", new FileInfo(MountPoint).LinkTarget);
             Assert.Equal("1,2,3\n", await File.ReadAllTextAsync(Path.Combine(MountPoint, "data.csv")));
             Assert.ThrowsAny<IOException>(() => File.WriteAllText(Path.Combine(MountPoint, "more"), "x"));
+            Assert.Contains($"filesystem-0: opened with {(EncryptedVolumeMount.IsSupported() ? "dm-crypt" : "our own reader")}", log.ToString());
         }
 
         Assert.False(Path.Exists(MountPoint));

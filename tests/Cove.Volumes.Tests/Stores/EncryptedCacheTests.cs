@@ -72,7 +72,7 @@ public sealed class EncryptedCacheTests
 
     private async Task<(MemoryStore Image, LuksStore Store)> CreateAsync(int sector)
     {
-        var segment = new LuksSegment(0, "crypt", 8192, null, 5, "aes-xts-plain64", sector, false);
+        var segment = new LuksSegment(0, "crypt", 8192, null, 40, "aes-xts-plain64", sector, false);
         var image = new MemoryStore(new byte[segment.Offset + Length]);
         var store = new LuksStore(image, segment, new XtsCipher(RandomNumberGenerator.GetBytes(64), sector));
         await store.WriteAsync(0, plain, default);

@@ -43,6 +43,25 @@ public sealed class VerifiedStoreTests
         Assert.True(others.AsSpan().SequenceEqual(volume.Data.AsSpan(0, others.Length)));
     }
 
+    [Fact]
+    public async Task Its_ciphertext_is_that_of_the_file_system_alone_and_is_checked_all_the_same()
+    {
+        var volume = await Volume.CreateAsync(129);
+        var below = volume.Decrypted();
+        await using var store = (await volume.OpenAsync()).ToCiphertext();
+        Assert.Equal((129L * Block, false), (store.Length, store.IsWritable));
+        var read = new byte[store.Length];
+        await store.ReadAsync(0, read, default);
+        below.Blocks.Decode(0, read, read);
+        Assert.True(read.AsSpan().SequenceEqual(volume.Data));
+
+        volume.Alter((7 * Block) + 17);
+        await store.ReadAsync(6 * Block, new byte[Block], default);
+        var failed = await Assert.ThrowsAsync<AlteredVolumeException>(async () => await store.ReadAsync(7 * Block, new byte[Block], default));
+        Assert.Equal("block 7", failed.Finding.Field);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await store.WriteAsync(0, new byte[Block], default));
+    }
+
     [Theory]
     [MemberData(nameof(Sizes))]
     public async Task Two_blocks_that_changed_places_are_noticed(int blocks)

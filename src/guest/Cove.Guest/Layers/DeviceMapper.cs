@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Cove.Guest.Linux;
@@ -9,18 +10,19 @@ namespace Cove.Guest.Layers;
 /// <summary>A mapped block device (device-mapper, one target), by ioctls on its control device: the guest has no dmsetup.</summary>
 internal sealed class DeviceMapper : IDisposable
 {
-    private const string ControlPath = "/dev/mapper/control";
-    private const nuint Request = 0xC138FD00;
-    private const uint Create = 3, Remove = 4, Resume = 6, LoadTable = 9;
-    private const int HeaderSize = 312, TargetSize = 40, NameOffset = 48, NameSize = 128, DeviceOffset = 40;
+    private const int TargetSize = 40, DeviceOffset = 40;
     private const uint ReadOnlyFlag = 1;
 
     /// <summary>The kernel forgets what it was told once it has done it.</summary>
     private const uint SecureFlag = 1 << 15;
 
-    private readonly string name;
+    /// <summary>The device goes when its last user has gone.</summary>
+    private const uint DeferredFlag = 1 << 17;
 
-    private DeviceMapper(string name, string path) => (this.name, Path) = (name, path);
+    private readonly string name;
+    private readonly SafeFileHandle? user;
+
+    private DeviceMapper(string name, string path, SafeFileHandle? user = null) => (this.name, Path, this.user) = (name, path, user);
 
     /// <summary>The device, e.g. <c>/dev/dm-0</c>.</summary>
     public string Path { get; }
@@ -40,78 +42,94 @@ internal sealed class DeviceMapper : IDisposable
     public static DeviceMapper CreateSecret(string name, long sectors, string target, ReadOnlySpan<byte> parameters) =>
         Make(name, sectors, target, parameters, SecureFlag);
 
-    private static DeviceMapper Make(string name, long sectors, string target, ReadOnlySpan<byte> parameters, uint flags)
+    /// <summary>
+    /// Makes a device from parameters that hold a secret, which is gone as soon as nobody uses it: what this returns is its first user, a mount a further
+    /// one. The kernel sees to that, so not even a process that is killed half-way leaves a secret behind.
+    /// </summary>
+    /// <inheritdoc cref="CreateReadOnly" path="/param"/>
+    /// <param name="writable">Otherwise it is read-only.</param>
+    /// <inheritdoc cref="CreateReadOnly" path="/exception"/>
+    public static DeviceMapper CreateWhileUsed(string name, long sectors, string target, ReadOnlySpan<byte> parameters, bool writable)
     {
-        var made = Call(Create, name, flags: 0, []);
-        var number = BinaryPrimitives.ReadUInt64LittleEndian(made.AsSpan(DeviceOffset));
-        var minor = (number & 0xFF) | ((number >> 12) & ~0xFFul);
-        var device = new DeviceMapper(name, $"/dev/dm-{minor}");
+        var (path, major, minor) = Register(name);
+        SafeFileHandle? user = null;
         try
         {
-            Load(name, flags, Table(sectors, target, parameters));
-            Call(Resume, name, flags: 0, []);
-            return device;
+            // A device can be opened when it has had a table, and marked to go when it is open: so the first table is one that knows nothing.
+            var access = writable ? 0 : ReadOnlyFlag;
+            Load(name, access, sectors, "error", []);
+            DeviceNode.Ensure(path, DeviceNode.Block, major, minor);
+            user = BlockDevice.Open(path, writable);
+            DeviceMapperControl.Call(DeviceMapperCommand.Remove, name, DeferredFlag, []);
+            Load(name, access | SecureFlag, sectors, target, parameters);
+            DeviceMapperControl.Call(DeviceMapperCommand.Resume, name, flags: 0, []);
+            return new DeviceMapper(name, path, user);
         }
         catch
         {
-            device.Dispose();
+            user?.Dispose();
+            Remove(name);
             throw;
         }
     }
 
-    /// <summary>Removes the device; one that is still mounted stays.</summary>
+    /// <summary>Removes the device; one that is still mounted stays, or stays until it is no more where it was made so.</summary>
     public void Dispose()
     {
+        if (user is not null) user.Dispose();
+        else Remove(name);
+    }
+
+    private static DeviceMapper Make(string name, long sectors, string target, ReadOnlySpan<byte> parameters, uint flags)
+    {
+        var (path, _, _) = Register(name);
         try
         {
-            Call(Remove, name, flags: 0, []);
+            Load(name, flags, sectors, target, parameters);
+            DeviceMapperControl.Call(DeviceMapperCommand.Resume, name, flags: 0, []);
+            return new DeviceMapper(name, path);
         }
-        catch (LinuxException used) when (used.Error == Libc.ErrorBusy)
+        catch
         {
-            // A mount that was detached but is still in use holds it; it shows the same bytes to its last user.
+            Remove(name);
+            throw;
         }
     }
 
-    private static void Load(string name, uint flags, byte[] table)
+    private static (string Path, uint Major, uint Minor) Register(string name)
+    {
+        var made = DeviceMapperControl.Call(DeviceMapperCommand.Create, name, flags: 0, []);
+        var number = BinaryPrimitives.ReadUInt64LittleEndian(made.AsSpan(DeviceOffset));
+        var (major, minor) = ((uint)(number >> 8) & 0xFFF, (uint)((number & 0xFF) | ((number >> 12) & 0xFFFFFF00)));
+        return (string.Create(CultureInfo.InvariantCulture, $"/dev/dm-{minor}"), major, minor);
+    }
+
+    private static void Remove(string name)
     {
         try
         {
-            Call(LoadTable, name, flags, table);
+            DeviceMapperControl.Call(DeviceMapperCommand.Remove, name, flags: 0, []);
+        }
+        catch (LinuxException used) when (used.Error is Libc.ErrorBusy or Libc.ErrorNoDevice)
+        {
+            // A mount that was detached but is still in use holds it; it shows the same bytes to its last user. Or its last user has just gone, and it with them.
+        }
+    }
+
+    private static void Load(string name, uint flags, long sectors, string target, ReadOnlySpan<byte> text)
+    {
+        var size = (TargetSize + text.Length + 1 + 7) / 8 * 8;
+        var table = GC.AllocateArray<byte>(size, pinned: true);
+        try
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(table.AsSpan(8), sectors);
+            Encoding.ASCII.GetBytes(target, table.AsSpan(24, 15));
+            text.CopyTo(table.AsSpan(TargetSize));
+            DeviceMapperControl.Call(DeviceMapperCommand.LoadTable, name, flags, table);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(table);
         }
-    }
-
-    private static byte[] Table(long sectors, string target, ReadOnlySpan<byte> text)
-    {
-        var size = (TargetSize + text.Length + 1 + 7) / 8 * 8;
-        var table = GC.AllocateArray<byte>(size, pinned: true);
-        BinaryPrimitives.WriteInt64LittleEndian(table.AsSpan(8), sectors);
-        Encoding.ASCII.GetBytes(target, table.AsSpan(24, 15));
-        text.CopyTo(table.AsSpan(TargetSize));
-        return table;
-    }
-
-    private static unsafe byte[] Call(uint command, string name, uint flags, byte[] table)
-    {
-        var message = GC.AllocateArray<byte>(HeaderSize + table.Length, pinned: true);
-        BinaryPrimitives.WriteUInt32LittleEndian(message, 4);
-        BinaryPrimitives.WriteInt32LittleEndian(message.AsSpan(12), message.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(16), HeaderSize);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(20), table.Length > 0 ? 1u : 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(message.AsSpan(28), flags);
-        Encoding.ASCII.GetBytes(name, message.AsSpan(NameOffset, NameSize - 1));
-        table.CopyTo(message, HeaderSize);
-        using var control = new SafeFileHandle(LinuxException.Check(Libc.Open(ControlPath, Libc.OpenReadWrite | Libc.OpenCloseOnExec), $"open {ControlPath}"), ownsHandle: true);
-        fixed (byte* at = message)
-        {
-            var result = Libc.Control(control.DangerousGetHandle().ToInt32(), Request | command, at);
-            CryptographicOperations.ZeroMemory(message.AsSpan(HeaderSize));
-            LinuxException.Check(result, $"device-mapper call {command} for {name}");
-        }
-
-        return message;
     }
 }

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Cove.Guest.Linux;
 using Cove.Guest.Mounts;
 using Cove.Images.Ext4;
@@ -35,17 +32,7 @@ public sealed class EncryptedScratch : IDisposable
     {
         var size = BlockDevice.Size(disk) / CipherSector * CipherSector;
         if (size is < EmptyExt4.MinimumSize or > EmptyExt4.MaximumSize) throw new MalformedException("scratch disk", "size", $"is {size} bytes");
-        var parameters = Parameters(disk);
-        DeviceMapper device;
-        try
-        {
-            device = DeviceMapper.CreateSecret(Name, size / Sector, "crypt", parameters);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(parameters);
-        }
-
+        var device = Map(disk, size);
         try
         {
             using (var content = new FileStream(BlockDevice.Open(device.Path, writable: true), FileAccess.ReadWrite, bufferSize: 0)) EmptyExt4.Format(content, size);
@@ -67,26 +54,20 @@ public sealed class EncryptedScratch : IDisposable
         device.Dispose();
     }
 
-    /// <summary>dm-crypt's words, with a key nobody has seen. Sectors of 4096 bytes: the file system writes no smaller ones.</summary>
-    private static byte[] Parameters(string disk)
+    /// <summary>dm-crypt under a key nobody has seen. Sectors of 4096 bytes: the file system writes no smaller ones.</summary>
+    private static DeviceMapper Map(string disk, long size)
     {
-        var before = Encoding.ASCII.GetBytes("aes-xts-plain64 ");
-        var after = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $" 0 {disk} 0 1 sector_size:{CipherSector}"));
-        var parameters = GC.AllocateArray<byte>(before.Length + (2 * KeySize) + after.Length, pinned: true);
-        before.CopyTo(parameters, 0);
-        after.CopyTo(parameters, parameters.Length - after.Length);
         Span<byte> key = stackalloc byte[KeySize];
-        do RandomNumberGenerator.Fill(key);
-        while (key[..(KeySize / 2)].SequenceEqual(key[(KeySize / 2)..])); // XTS wants two different keys
-        for (var i = 0; i < KeySize; i++)
+        try
         {
-            var at = parameters.AsSpan(before.Length + (2 * i));
-            BinaryPrimitives.WriteUInt16BigEndian(at, (ushort)((Digit(key[i] >> 4) << 8) | Digit(key[i] & 15)));
+            do RandomNumberGenerator.Fill(key);
+            while (key[..(KeySize / 2)].SequenceEqual(key[(KeySize / 2)..])); // XTS wants two different keys
+            using var parameters = CryptParameters.AesXts(key, firstSector: 0, disk, CipherSector);
+            return DeviceMapper.CreateSecret(Name, size / Sector, "crypt", parameters.Text);
         }
-
-        CryptographicOperations.ZeroMemory(key);
-        return parameters;
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
-
-    private static int Digit(int value) => value < 10 ? '0' + value : 'a' + value - 10;
 }

@@ -75,10 +75,16 @@ public static class GuestMounts
     /// <exception cref="LinuxException">The file holds no ext4 file system, or this process may not mount.</exception>
     public static void MountVolume(string image, string target, bool writable)
     {
-        CreateFolder(target);
         using var loop = LoopDevice.AttachDirect(image, writable);
+        MountVolumeDevice(loop.Path, target, writable);
+    }
+
+    /// <summary>Mounts the ext4 file system on a device, whose content comes from elsewhere: neither devices nor setuid files in it mean anything.</summary>
+    internal static void MountVolumeDevice(string device, string target, bool writable)
+    {
+        CreateFolder(target);
         var flags = Libc.MountNoSuid | Libc.MountNoDev | (writable ? 0 : Libc.MountReadOnly);
-        LinuxException.Check(Libc.Mount(loop.Path, target, "ext4", flags, writable ? null : "noload"), $"mount volume on {target}");
+        LinuxException.Check(Libc.Mount(device, target, "ext4", flags, writable ? null : "noload"), $"mount volume on {target}");
     }
 
     /// <summary>Lets mounts that a privileged container makes in this mount be seen wherever it is mounted, as volumes of a group are.</summary>

@@ -16,7 +16,7 @@ internal sealed class LoopDevice : IDisposable
     private const uint ControlMajor = 10, ControlMinor = 237, LoopMajor = 7;
     private const nuint GetFree = 0x4C82;
     private const nuint Configure = 0x4C0A;
-    private const nuint SetReadAhead = 0x1262;
+    private const nuint SetReadAheadSectors = 0x1262;
     private const int ConfigSize = 304;
     private const int FlagsOffset = 60;
     private const uint ReadOnly = 1;
@@ -39,8 +39,15 @@ internal sealed class LoopDevice : IDisposable
     {
         using var file = Open(path, writable ? Libc.OpenReadWrite : Libc.OpenReadOnly);
         var loop = Attach(file, (writable ? 0 : ReadOnly) | AutoClear | Direct);
-        _ = Libc.Control(loop.device.DangerousGetHandle().ToInt32(), SetReadAhead, ReadAheadSectors);
+        SetReadAhead(loop.device);
         return loop;
+    }
+
+    /// <summary>Lets the kernel read as far ahead of a sequential reader, on a device over one of these.</summary>
+    public static void SetReadAhead(string path)
+    {
+        using var device = Open(path, Libc.OpenReadOnly);
+        SetReadAhead(device);
     }
 
     /// <summary>Lets go of the device; a mount of it keeps it.</summary>
@@ -73,6 +80,10 @@ internal sealed class LoopDevice : IDisposable
             }
         }
     }
+
+    /// <summary>A kernel that keeps to its own number reads slower, and nothing else.</summary>
+    private static void SetReadAhead(SafeFileHandle device) =>
+        _ = Libc.Control(device.DangerousGetHandle().ToInt32(), SetReadAheadSectors, (nint)ReadAheadSectors);
 
     private static unsafe int SetUp(SafeFileHandle device, SafeFileHandle file, uint flags)
     {

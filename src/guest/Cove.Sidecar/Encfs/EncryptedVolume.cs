@@ -14,12 +14,15 @@ internal static class EncryptedVolume
 {
     private const int Threads = 4;
 
-    /// <summary>Opens the image with the key, shows its data as a file, mounts the file system in that, and links to it.</summary>
+    /// <summary>
+    /// Opens the image with the key, shows its data as a file, mounts the file system in that, and links to it. Where the kernel has dm-crypt the file is the data as it
+    /// is stored, and the kernel decrypts it; where not, it is decrypted here.
+    /// </summary>
     /// <param name="key">The released key.</param>
     /// <param name="image">The image; taken over.</param>
     /// <param name="wanted">What is mounted where.</param>
     /// <param name="scratch">A folder of this process for the file.</param>
-    /// <param name="log">Told why reads and writes failed.</param>
+    /// <param name="log">Told what decrypts, and why reads and writes failed.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SkrFailureException">The key is not this volume's, the image is none, or the kernel refused.</exception>
     public static async Task<MountedVolume> MountAsync(
@@ -28,14 +31,14 @@ internal static class EncryptedVolume
         var mounted = new MountedVolume(wanted);
         try
         {
-            var decrypted = await OpenAsync(key, image, wanted, cancellation);
-            mounted.Took(decrypted);
-            var store = await VerifyAsync(decrypted, wanted, log, cancellation);
-            mounted.Took(store);
-            var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = decrypted.SectorSize });
+            using var volume = await UnlockAsync(key, image, wanted, cancellation);
+            var inKernel = EncryptedVolumeMount.IsSupported();
+            var store = await OpenAsync(volume.Open(image), wanted, inKernel, mounted, log, cancellation);
+            var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = volume.Segment.SectorSize });
             mounted.Took(cache);
             mounted.Took(FuseMount.Create(Directory.CreateDirectory(scratch).FullName, File(store, cache, wanted, log), Threads));
-            mounted.Appear();
+            mounted.Appear(inKernel ? volume : null);
+            log.Info($"filesystem-{wanted.Index}: opened with {(inKernel ? "dm-crypt" : "our own reader, as this kernel has no dm-crypt")}");
             return mounted;
         }
         catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or AlteredVolumeException or IOException)
@@ -46,13 +49,23 @@ internal static class EncryptedVolume
         }
     }
 
-    private static async Task<LuksStore> OpenAsync(ReleasedKey key, IVolumeStore image, EncfsFileSystem wanted, CancellationToken cancellation)
+    private static async Task<VolumeKey> UnlockAsync(ReleasedKey key, IVolumeStore image, EncfsFileSystem wanted, CancellationToken cancellation)
     {
         using var passphrase = Passphrase(key, wanted.Key);
         var header = await LuksHeader.ReadAsync(image, cancellation);
         var unlocked = await header.UnlockAsync(image, passphrase.Bytes, cancellation);
-        if (!unlocked.IsAccepted(out var volume, out var findings)) throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
-        using (volume) return volume.Open(image);
+        return unlocked.IsAccepted(out var volume, out var findings) ? volume : throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
+    }
+
+    /// <summary>What the file shows: decrypted, or as it is stored for the kernel to decrypt; in either case checked where the arguments say so.</summary>
+    private static async Task<IVolumeStore> OpenAsync(
+        LuksStore decrypted, EncfsFileSystem wanted, bool inKernel, MountedVolume mounted, SidecarLog log, CancellationToken cancellation)
+    {
+        mounted.Took(decrypted);
+        var store = await VerifyAsync(decrypted, wanted, log, cancellation);
+        if (inKernel) store = store is VerifiedStore verified ? verified.ToCiphertext() : decrypted.ToCiphertext();
+        mounted.Took(store);
+        return store;
     }
 
     /// <summary>Where the arguments say what the content is, it is held to that; where not, the log says that nothing is.</summary>

@@ -1,5 +1,6 @@
 using Cove.Guest.Fuse;
 using Cove.Guest.Mounts;
+using Cove.Volumes.Luks;
 using Cove.Volumes.Stores;
 
 namespace Cove.Sidecar.Encfs;
@@ -24,10 +25,12 @@ internal sealed class MountedVolume(EncfsFileSystem wanted) : IAsyncDisposable
     /// Mounts the file system, then makes the mount point a link to it: for whoever waits for the mount point it is not there, or complete.
     /// What a sidecar that was killed left behind is taken down first.
     /// </summary>
-    internal void Appear()
+    /// <param name="key">What the kernel decrypts the file with; null where it shows decrypted data.</param>
+    internal void Appear(VolumeKey? key)
     {
         Clear(wanted);
-        GuestMounts.MountVolume(fuse!.FilePath, wanted.MountFolder, wanted.IsWritable);
+        if (key is null) GuestMounts.MountVolume(fuse!.FilePath, wanted.MountFolder, wanted.IsWritable);
+        else EncryptedVolumeMount.Mount(fuse!.FilePath, wanted.MountFolder, wanted.IsWritable, key.Bytes, key.Segment.FirstTweak, key.Segment.SectorSize);
         File.CreateSymbolicLink(wanted.MountPoint, wanted.LinkTarget);
     }
 

@@ -16,8 +16,10 @@ internal static class LuksKeySlotReader
             throw new MalformedException(LuksHeader.Format, $"keyslots[{slot.Id}].area", $"is {slot.AreaBytes} bytes from {slot.AreaOffset}, too few for its stripes");
         var area = new byte[length];
         await image.ReadAsync(slot.AreaOffset, area, cancellation);
-        var areaKey = new byte[slot.AreaKeyBytes];
-        var key = new byte[slot.KeyBytes];
+
+        // Pinned, so that the collector leaves no copies behind.
+        var areaKey = GC.AllocateArray<byte>(slot.AreaKeyBytes, pinned: true);
+        var key = GC.AllocateArray<byte>(slot.KeyBytes, pinned: true);
         try
         {
             await Task.Run(() => slot.Derivation!.Derive(passphrase.Span, areaKey), cancellation);

@@ -24,7 +24,8 @@ public sealed class VolumeKey : IDisposable
     /// <exception cref="Cove.Outcomes.MalformedException">The image ends before its data does, or in the middle of a sector.</exception>
     public LuksStore Open(IVolumeStore image) => new(image, Segment, new XtsCipher(key, Segment.SectorSize));
 
-    internal ReadOnlySpan<byte> Bytes => key;
+    /// <summary>The key itself, 32 or 64 bytes, for a kernel that decrypts: valid until this is disposed, and to be copied nowhere else.</summary>
+    public ReadOnlySpan<byte> Bytes => key;
 
     /// <summary>Zeroes the key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(key);

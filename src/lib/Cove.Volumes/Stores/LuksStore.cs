@@ -21,6 +21,8 @@ public sealed class LuksStore : IVolumeStore
         var length = segment.Size ?? image.Length - segment.Offset;
         if (length <= 0 || length > image.Length - segment.Offset || length % segment.SectorSize != 0)
             throw new MalformedException(LuksHeader.Format, "segment", $"of {length} bytes from {segment.Offset} is not whole sectors of an image of {image.Length} bytes");
+        if (segment.FirstTweak % (ulong)(segment.SectorSize / XtsCipher.SectorUnit) != 0)
+            throw new MalformedException(LuksHeader.Format, "iv_tweak", $"{segment.FirstTweak} is not the number of a sector of {segment.SectorSize} bytes");
         (this.image, this.segment, this.cipher, Length) = (image, segment, cipher, length);
         Blocks = new EncryptedBlocks(image, segment, cipher);
     }
@@ -47,6 +49,13 @@ public sealed class LuksStore : IVolumeStore
         (await HashTree.ReadAsync(this, verity, cancellation)).IsAccepted(out var tree, out var findings)
             ? new VerifiedStore(this, tree, verity)
             : new Verdict<VerifiedStore>.Rejected(findings);
+
+    /// <summary>The data as it is stored. The result takes this one over, which forgets the key: nothing is decrypted here any more.</summary>
+    public CiphertextStore ToCiphertext()
+    {
+        cipher.Dispose();
+        return new CiphertextStore(this, Blocks);
+    }
 
     /// <inheritdoc/>
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)

@@ -25,6 +25,9 @@ public sealed class VerifiedStore : IVolumeStore
 
     internal IBlockCoding Blocks { get; }
 
+    /// <summary>The file system as it is stored, each block of which is checked just the same. The result takes this one over, key and all.</summary>
+    public CiphertextStore ToCiphertext() => new(this, Blocks);
+
     /// <inheritdoc/>
     /// <exception cref="AlteredVolumeException">A block was altered; the buffer then holds nothing of it.</exception>
     public async ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
