@@ -55,6 +55,39 @@ public sealed class CtrRunTests
     }
 
     [Fact]
+    public async Task A_container_is_paused_and_resumed_where_its_policy_lists_the_stop_signal_and_nowhere_else()
+    {
+        string[] wait = ["/bin/sleep", "600"];
+        var policy = TestPod.Policy(containerd.Image, TestPod.Container("stands", wait));
+        var listed = Cove.Policy.PolicyText.FromText(policy.Text.Replace("\"signals\":[]", "\"signals\":[19]", StringComparison.Ordinal));
+        foreach (var (id, text) in ((string, Cove.Policy.PolicyText)[])[("stands", listed), ("runs", policy)])
+        {
+            Assert.Equal(0, (await containerd.CtrAsync(["run", "-d", "--runtime", "io.containerd.cove.v2", "--annotation", $"io.cove.policy={text.Base64}", TestImage.Name, id, .. wait])).Code);
+            var paused = await containerd.CtrAsync("task", "pause", id);
+            if (id == "stands")
+            {
+                Assert.Equal(("", 0), (paused.Error, paused.Code));
+                Assert.Contains("PAUSED", (await containerd.CtrAsync("task", "ls")).Out);
+                Assert.NotEqual(0, (await containerd.CtrAsync("task", "exec", "--exec-id", "e1", id, "/bin/true")).Code);
+                Assert.Equal(0, (await containerd.CtrAsync("task", "resume", id)).Code);
+            }
+            else
+            {
+                Assert.NotEqual(0, paused.Code);
+                Assert.Contains("denied by the pod's policy", paused.Error);
+            }
+
+            Assert.Contains("RUNNING", (await containerd.CtrAsync("task", "ls")).Out);
+            Assert.Equal(0, (await containerd.CtrAsync("task", "kill", "-s", "KILL", id)).Code);
+            while (!(await containerd.CtrAsync("task", "ls")).Out.Contains("STOPPED", StringComparison.Ordinal)) await Task.Delay(50, TestContext.Current.CancellationToken);
+            await containerd.CtrAsync("task", "delete", id);
+            Assert.Equal(0, (await containerd.CtrAsync("container", "delete", id)).Code);
+        }
+
+        await containerd.AssertNothingLeftAsync();
+    }
+
+    [Fact]
     public async Task Init_data_carries_the_policy_and_its_digest_is_in_the_report()
     {
         var policy = TestPod.Policy(containerd.Image, TestPod.Container("speaks", Speak));

@@ -72,6 +72,34 @@ public sealed class PodTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Files_are_copied_where_the_policy_lists_the_archiver_and_nowhere_else()
+    {
+        // What kubectl cp asks for: from a container, and into one.
+        string[] copy = ["tar", "cf", "-", "etc/motd"], fill = ["tar", "-xmf", "-", "-C", "/tmp"];
+        var pod = await RunAsync("copies", TestPod.Container("serve", Serve) with { ExecProcesses = [new ExecProcess(copy, [])] });
+        var serve = await StartAsync(pod, "serve", Serve);
+        var (archive, _, code) = await cri.ExecAsync(serve, copy);
+        Assert.Equal(0, code);
+        Assert.StartsWith("etc/motd\0", archive, StringComparison.Ordinal);
+        Assert.Contains("moored\n", archive, StringComparison.Ordinal);
+        foreach (var other in (string[][])[["tar", "cf", "-", "etc/passwd"], fill])
+            Assert.Contains("exec-not-listed", (await Assert.ThrowsAsync<UnavailableException>(() => cri.ExecAsync(serve, other))).Message);
+        await RemoveAsync(pod);
+    }
+
+    [Fact]
+    public async Task A_container_gets_other_limits_while_it_runs()
+    {
+        var limit = File.Exists("/sys/fs/cgroup/memory/memory.limit_in_bytes") ? "/sys/fs/cgroup/memory/memory.limit_in_bytes" : "/sys/fs/cgroup/memory.max";
+        string[] read = ["/bin/cat", limit];
+        var pod = await RunAsync("limits", TestPod.Container("serve", Serve) with { ExecProcesses = [new ExecProcess(read, [])] });
+        var serve = await StartAsync(pod, "serve", Serve);
+        await cri.LimitAsync(serve, 96 << 20);
+        Assert.Equal($"{96 << 20}\n", (await cri.ExecAsync(serve, read)).Out);
+        await RemoveAsync(pod);
+    }
+
+    [Fact]
     public async Task A_container_that_the_policy_does_not_list_is_not_made_and_the_pod_goes_on()
     {
         var pod = await RunAsync("refuses", Container("serve", Serve));

@@ -15,12 +15,16 @@ internal static class ContainerCalls
     private const string SecureProcessor = "/dev/cove-sp";
 
     private const int LongestGraceSeconds = 600;
+    private const int Stop = 19;
 
     public static GuestHandlers AddContainerCalls(this GuestHandlers handlers, Guest guest) => handlers
         .On(GuestCalls.CreateContainer, (request, cancellation) => guest.ChangeAsync(() => CreateAsync(guest, request), cancellation))
         .On(GuestCalls.StartContainer, (request, cancellation) => guest.ChangeAsync(() => StartAsync(guest, request), cancellation))
         .On(GuestCalls.WaitContainer, (request, cancellation) => guest.AskAsync(() => WaitAsync(guest, request, cancellation)))
         .On(GuestCalls.Signal, (request, cancellation) => guest.ChangeAsync(() => Signal(guest, request), cancellation))
+        .On(GuestCalls.PauseContainer, (request, cancellation) => guest.ChangeAsync(() => PauseAsync(guest, request), cancellation))
+        .On(GuestCalls.ResumeContainer, (request, cancellation) => guest.ChangeAsync(() => ResumeAsync(guest, request), cancellation))
+        .On(GuestCalls.UpdateContainer, (request, cancellation) => guest.ChangeAsync(() => UpdateAsync(guest, request), cancellation))
         .On(GuestCalls.ShutdownContainer, (request, cancellation) => ShutdownAsync(guest, request, cancellation));
 
     private static async Task<Verdict<CreateContainerResponse>> CreateAsync(Guest guest, CreateContainerRequest request)
@@ -98,6 +102,28 @@ internal static class ContainerCalls
             var reached = first ? container.Signal(signal) : container.SignalExecs(request.ExecArgs!, signal) > 0;
             return reached ? new Done() : throw new GuestFailedException("process-not-running", "no such process runs in the container");
         }));
+    }
+
+    /// <summary>A host that freezes one container and not another does what it cannot do to a whole machine: the policy's word for it is SIGSTOP.</summary>
+    private static async Task<Verdict<Done>> PauseAsync(Guest guest, PauseContainerRequest request)
+    {
+        var args = guest.Find(request.ContainerId)?.Spec.Process.Args ?? [];
+        var allowed = guest.Gate.Signal(request.ContainerId, Stop, first: true, args, () => new Done());
+        if (allowed.IsAccepted(out _, out _)) await guest.Container(request.ContainerId).PauseAsync();
+        return allowed;
+    }
+
+    private static async Task<Verdict<Done>> ResumeAsync(Guest guest, ResumeContainerRequest request)
+    {
+        await guest.Container(request.ContainerId).ResumeAsync();
+        return new Done();
+    }
+
+    private static async Task<Verdict<Done>> UpdateAsync(Guest guest, UpdateContainerRequest request)
+    {
+        var resources = CheckResources(request.Resources);
+        await guest.Container(request.ContainerId).UpdateAsync(resources);
+        return new Done();
     }
 
     private static async Task<Verdict<WaitContainerResponse>> ShutdownAsync(Guest guest, ShutdownContainerRequest request, CancellationToken cancellation)

@@ -20,6 +20,7 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     private readonly Lock gate = new();
     private readonly List<RunningExec> execs = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly SemaphoreSlim freezing = new(1, 1);
     private readonly TaskCompletionSource<WaitContainerResponse> terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ChildProcess? first;
     private PseudoTerminal? terminal;
@@ -88,7 +89,7 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     /// <summary>Sends a signal to its first process. False where none runs.</summary>
     public bool Signal(int signal)
     {
-        lock (gate) return State == ContainerState.Running && first!.Signal(signal);
+        lock (gate) return State is ContainerState.Running or ContainerState.Paused && first!.Signal(signal);
     }
 
     /// <summary>Sends a signal to the running execs that were started with these arguments. Returns how many got it.</summary>
@@ -96,6 +97,46 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     {
         lock (gate) return execs.Count(exec => exec.Args.SequenceEqual(args, StringComparer.Ordinal) && exec.Signal(signal));
     }
+
+    /// <summary>Freezes it.</summary>
+    /// <exception cref="GuestFailedException">It does not run, or runc refused.</exception>
+    public async Task PauseAsync()
+    {
+        await freezing.WaitAsync();
+        try
+        {
+            if (State != ContainerState.Running || ending.IsCancellationRequested) throw new GuestFailedException("container-not-running", "the container does not run");
+            await runc.PauseAsync(spec.Id);
+            lock (gate) State = State == ContainerState.Running ? ContainerState.Paused : State;
+        }
+        finally
+        {
+            freezing.Release();
+        }
+    }
+
+    /// <summary>Lets it go on.</summary>
+    /// <exception cref="GuestFailedException">It is not paused, or runc refused.</exception>
+    public async Task ResumeAsync()
+    {
+        await freezing.WaitAsync();
+        try
+        {
+            if (State != ContainerState.Paused) throw new GuestFailedException("container-not-paused", "the container is not paused");
+            await runc.ResumeAsync(spec.Id);
+            lock (gate) State = State == ContainerState.Paused ? ContainerState.Running : State;
+        }
+        finally
+        {
+            freezing.Release();
+        }
+    }
+
+    /// <summary>Gives it other limits.</summary>
+    /// <exception cref="GuestFailedException">It has ended, or runc refused.</exception>
+    public Task UpdateAsync(ContainerResources resources) => State is ContainerState.Created or ContainerState.Running or ContainerState.Paused
+        ? runc.UpdateAsync(spec.Id, resources)
+        : throw new GuestFailedException("container-not-running", "the container does not run");
 
     /// <summary>Starts a process in it.</summary>
     public async Task<RunningExec> ExecAsync(ProcessSpec process, StdioDescriptors stdio)
@@ -116,6 +157,7 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     public async Task<WaitContainerResponse> EndAsync(bool forced, TimeSpan grace)
     {
         await ending.CancelAsync();
+        await ThawAsync();
         bool neverStarted;
         lock (gate)
         {
@@ -133,6 +175,19 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
         return await Terminated;
     }
 
+    /// <summary>Under control groups of version 1 what is frozen cannot even be killed.</summary>
+    private async Task ThawAsync()
+    {
+        try
+        {
+            await ResumeAsync();
+        }
+        catch (GuestFailedException)
+        {
+            // It was not frozen, or it ended.
+        }
+    }
+
     private async Task WaitAsync(TimeSpan grace)
     {
         try
@@ -148,6 +203,7 @@ internal sealed class Container(ContainerSpec spec, Runc runc, string bundle, Ti
     public void Dispose()
     {
         ending.Dispose();
+        freezing.Dispose();
         if (Directory.Exists(bundle)) Directory.Delete(bundle, recursive: true);
     }
 

@@ -10,7 +10,8 @@ namespace Cove.Agent.Containers;
 /// </summary>
 internal static class OciSpec
 {
-    private const long CpuPeriod = 100_000;
+    /// <summary>Microseconds in which a limit of processor time is counted.</summary>
+    public const long CpuPeriod = 100_000;
 
     /// <summary>
     /// Part of every container: the default mounts of the policy framework (container-policy §2.1) but for <c>/run</c>, which images fill themselves.

@@ -14,6 +14,7 @@ namespace Cove.Agent.Containers;
 internal sealed class Runc(ProcessTable processes, string path, string folder)
 {
     private const int Kill = 9;
+    private const long Unlimited = -1;
 
     private static readonly string[] Environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 
@@ -49,6 +50,22 @@ internal sealed class Runc(ProcessTable processes, string path, string folder)
     }
 
     public Task StartAsync(string id) => RunAsync("start-failed", null, "start", id);
+
+    /// <summary>Freezes a container's control group.</summary>
+    public Task PauseAsync(string id) => RunAsync("pause-failed", null, "pause", id);
+
+    /// <summary>Thaws it.</summary>
+    public Task ResumeAsync(string id) => RunAsync("resume-failed", null, "resume", id);
+
+    /// <summary>Sets its limits; none takes a limit away.</summary>
+    public Task UpdateAsync(string id, ContainerResources resources) => RunAsync(
+        "update-failed", null, "update",
+        "--memory", Number(resources.MemoryBytes > 0 ? resources.MemoryBytes : Unlimited),
+        "--cpu-period", Number(OciSpec.CpuPeriod),
+        "--cpu-quota", Number(resources.Cpus > 0 ? (long)(resources.Cpus * OciSpec.CpuPeriod) : Unlimited),
+        id);
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Forgets a container, killing what is left of it.</summary>
     public Task DeleteAsync(string id) => RunAsync("delete-failed", null, "delete", "--force", id);

@@ -17,4 +17,7 @@ public enum ContainerState
 
     /// <summary>It ended for good.</summary>
     Terminated,
+
+    /// <summary>Its processes stand still until it is resumed.</summary>
+    Paused,
 }

@@ -64,6 +64,15 @@ public static class GuestCalls
     /// <summary>Streams its output.</summary>
     public static GuestCall<LogsRequest, LogsResponse> Logs { get; } = new(GuestMethod.Logs, Json.LogsRequest, Json.LogsResponse);
 
+    /// <summary>Freezes it. <c>signal_container_process</c> with signal 19.</summary>
+    public static GuestCall<PauseContainerRequest, Done> PauseContainer { get; } = new(GuestMethod.PauseContainer, Json.PauseContainerRequest, Json.Done);
+
+    /// <summary>Lets it go on: the pause was decided.</summary>
+    public static GuestCall<ResumeContainerRequest, Done> ResumeContainer { get; } = new(GuestMethod.ResumeContainer, Json.ResumeContainerRequest, Json.Done);
+
+    /// <summary>Changes its limits. No point of its own, as its limits have none when it is made.</summary>
+    public static GuestCall<UpdateContainerRequest, Done> UpdateContainer { get; } = new(GuestMethod.UpdateContainer, Json.UpdateContainerRequest, Json.Done);
+
     /// <summary>Ends it for good. <c>shutdown_container</c>.</summary>
     public static GuestCall<ShutdownContainerRequest, WaitContainerResponse> ShutdownContainer { get; } =
         new(GuestMethod.ShutdownContainer, Json.ShutdownContainerRequest, Json.WaitContainerResponse);

@@ -93,6 +93,15 @@ public enum GuestMethod : ushort
     /// <summary><see cref="GuestCalls.Attach"/>.</summary>
     Attach = 29,
 
+    /// <summary><see cref="GuestCalls.PauseContainer"/>.</summary>
+    PauseContainer = 30,
+
+    /// <summary><see cref="GuestCalls.ResumeContainer"/>.</summary>
+    ResumeContainer = 31,
+
+    /// <summary><see cref="GuestCalls.UpdateContainer"/>.</summary>
+    UpdateContainer = 32,
+
     /// <summary>Guest to host: <see cref="Messages.ContainerExited"/>.</summary>
     ContainerExited = 0x8001,
 }

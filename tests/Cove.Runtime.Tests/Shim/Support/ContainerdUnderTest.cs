@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Cove.Policy;
 
 namespace Cove.Tests.Runtime.Shim.Support;
@@ -15,6 +14,9 @@ public sealed class ContainerdUnderTest : IAsyncLifetime
 
     /// <summary>Short: socket paths have 107 bytes at most.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("cove-cd-").FullName;
+
+    /// <summary>The folder of the guest image, where pods are to run in machines; null for processes.</summary>
+    public string? MachineImage { get; init; }
 
     public string Socket => At("c.sock");
 
@@ -150,10 +152,13 @@ public sealed class ContainerdUnderTest : IAsyncLifetime
         var shim = Path.Combine(Directory.CreateDirectory(At("bin")).FullName, "containerd-shim-cove-v2");
         await File.WriteAllTextAsync(shim, $"#!/bin/sh\nexec {Environment.ProcessPath} {programs}/Cove.Runtime/{configuration}/Cove.Runtime.dll shim \"$@\"\n");
         File.SetUnixFileMode(shim, (UnixFileMode)0b111_101_101);
-        await File.WriteAllTextAsync(At("shim.json"), JsonSerializer.Serialize(new Dictionary<string, string>
+        var settings = new System.Text.Json.Nodes.JsonObject
         {
             ["agent"] = Path.Combine(programs, "Cove.Agent", configuration), ["processor"] = At("processor"), ["state"] = Pods, ["layers"] = At("layers"), ["sockets"] = Shims,
-        }));
+        };
+        if (MachineImage is not null)
+            settings["machine"] = new System.Text.Json.Nodes.JsonObject { ["image"] = MachineImage, ["mode"] = "tcg", ["memoryMiB"] = 512, ["processors"] = 1 };
+        await File.WriteAllTextAsync(At("shim.json"), settings.ToJsonString());
         var (state, net) = (At("state"), Directory.CreateDirectory(At("net.d")).FullName);
         await File.WriteAllTextAsync(Path.Combine(net, "10-test.conflist"), $$$"""
             {"cniVersion":"0.4.0","name":"cove-test","plugins":[{"type":"ptp","ipMasq":false,"ipam":{"type":"host-local","dataDir":"{{{At("ipam")}}}","ranges":[[{"subnet":"10.213.0.0/24"}]]}}]}

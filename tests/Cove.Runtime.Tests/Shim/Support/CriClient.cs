@@ -12,7 +12,7 @@ internal sealed class CriClient : IDisposable
 
     public CriClient(string socket)
     {
-        http = new HttpClient(GrpcChannel.Handler(socket)) { Timeout = TimeSpan.FromMinutes(3) };
+        http = new HttpClient(GrpcChannel.Handler(socket)) { Timeout = TimeSpan.FromMinutes(10) };
         channel = new GrpcChannel(http, new Dictionary<string, string>());
     }
 
@@ -46,6 +46,10 @@ internal sealed class CriClient : IDisposable
     public Task StopAsync(string container, long seconds) => CallAsync("StopContainer", new ProtobufWriter().Text(1, container).Number(2, seconds));
 
     public Task RemoveAsync(string container) => CallAsync("RemoveContainer", new ProtobufWriter().Text(1, container));
+
+    /// <summary>Gives a container another limit of memory.</summary>
+    public Task LimitAsync(string container, long memory) =>
+        CallAsync("UpdateContainerResources", new ProtobufWriter().Text(1, container).Message(2, new ProtobufWriter().Number(4, memory).ToArray()));
 
     public async Task<(string Out, string Error, int Code)> ExecAsync(string container, params string[] command)
     {

@@ -11,7 +11,7 @@ internal sealed class TestImage
     public const string Name = "docker.io/library/quay:1";
 
     private const string Busybox = "/usr/bin/busybox";
-    private static readonly string[] Programs = ["sh", "echo", "cat", "id", "ls", "sleep", "wget", "httpd", "env", "seq", "true", "false", "tty", "stty", "hostname", "kill"];
+    private static readonly string[] Programs = ["sh", "echo", "cat", "id", "ls", "sleep", "wget", "httpd", "env", "seq", "true", "false", "tty", "stty", "hostname", "kill", "tar"];
 
     private TestImage(string archive, ImageFacts facts) => (Archive, Facts) = (archive, facts);
 

@@ -7,4 +7,5 @@ internal enum ProcessStatus
     Created = 1,
     Running = 2,
     Stopped = 3,
+    Paused = 4,
 }

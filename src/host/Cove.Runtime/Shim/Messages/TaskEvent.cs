@@ -23,6 +23,10 @@ internal sealed record TaskEvent(string Topic, Any Event)
         "TaskDelete",
         new ProtobufWriter().Text(1, container).Number(2, (ulong)process).Number(3, (ulong)exit.Code).Message(4, ProcessExit.Timestamp(exit.At)));
 
+    public static TaskEvent Paused(string container) => Of("/tasks/paused", "TaskPaused", new ProtobufWriter().Text(1, container));
+
+    public static TaskEvent Resumed(string container) => Of("/tasks/resumed", "TaskResumed", new ProtobufWriter().Text(1, container));
+
     public static TaskEvent ExecAdded(string container, string exec) => Of("/tasks/exec-added", "TaskExecAdded", new ProtobufWriter().Text(1, container).Text(2, exec));
 
     public static TaskEvent ExecStarted(string container, string exec, int process) => Of(

@@ -53,14 +53,7 @@ internal sealed record OciBundle(OciProcess Process, string Hostname, IReadOnlyD
             Network = linux.Member("namespaces").Items().Where(space => space.Text("type") == "network").Select(space => space.Text("path")).FirstOrDefault(),
             Seccomp = linux.Member("seccomp") is { ValueKind: JsonValueKind.Object } seccomp ? seccomp.GetRawText() : null,
             Privileged = linux.Texts("maskedPaths").Count == 0 && linux.Texts("readonlyPaths").Count == 0 && process.Capabilities.Bounding.Contains("CAP_SYS_ADMIN"),
-            Resources = Limits(linux.Member("resources")),
+            Resources = OciResources.Limits(linux.Member("resources")),
         };
-    }
-
-    private static ContainerResources Limits(JsonElement resources)
-    {
-        var cpu = resources.Member("cpu");
-        var (quota, period) = (cpu.Number("quota"), cpu.Number("period"));
-        return new ContainerResources(Math.Max(0, resources.Member("memory").Number("limit")), quota > 0 && period > 0 ? (double)quota / period : 0);
     }
 }

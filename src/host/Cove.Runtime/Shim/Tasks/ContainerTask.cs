@@ -19,6 +19,7 @@ internal sealed class ContainerTask : ShimTask
     private readonly ProcessStreams streams;
     private readonly TimeProvider time;
     private readonly Channel<TerminalSize> sizes = ShimExec.Sizes();
+    private ContainerResources limits = new();
 
     private ContainerTask(CreateTaskRequest request, PodGuest guest, string guestId, OciProcess process, ProcessStreams streams, TimeProvider time, Action<TaskEvent> publish)
         : base(request, guest, time, publish) => (this.guestId, this.process, this.streams, this.time) = (guestId, process, streams, time);
@@ -46,7 +47,7 @@ internal sealed class ContainerTask : ShimTask
         try
         {
             (await guest.Client.CallAsync(GuestCalls.CreateContainer, create, null, cancellation)).OrDenied("the container");
-            return new ContainerTask(request, guest, id, process, streams, time, publish);
+            return new ContainerTask(request, guest, id, process, streams, time, publish) { limits = bundle.Resources };
         }
         catch
         {
@@ -124,6 +125,27 @@ internal sealed class ContainerTask : ShimTask
     }
 
     public override Task<Any> StatsAsync(CancellationToken cancellation) => ContainerStats.AskAsync(Guest, guestId, cancellation);
+
+    public override async Task PauseAsync(CancellationToken cancellation)
+    {
+        (await Guest.Client.CallAsync(GuestCalls.PauseContainer, new PauseContainerRequest(guestId), null, cancellation)).OrDenied("pausing the container");
+        First.Change(ProcessStatus.Running, ProcessStatus.Paused);
+        Publish(TaskEvent.Paused(Id));
+    }
+
+    public override async Task ResumeAsync(CancellationToken cancellation)
+    {
+        (await Guest.Client.CallAsync(GuestCalls.ResumeContainer, new ResumeContainerRequest(guestId), null, cancellation)).OrDenied("resuming the container");
+        First.Change(ProcessStatus.Paused, ProcessStatus.Running);
+        Publish(TaskEvent.Resumed(Id));
+    }
+
+    public override async Task UpdateAsync(Any resources, CancellationToken cancellation)
+    {
+        var changed = OciResources.Change(limits, resources);
+        (await Guest.Client.CallAsync(GuestCalls.UpdateContainer, new UpdateContainerRequest(guestId, changed), null, cancellation)).OrDenied("the container's limits");
+        limits = changed;
+    }
 
     public override void CloseInput() => streams.EndInput();
 

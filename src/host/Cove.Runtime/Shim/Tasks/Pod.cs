@@ -51,7 +51,7 @@ internal sealed class Pod(ShimSettings settings, string folder, ImageLayers laye
         try
         {
             var task = Find(id);
-            if (task.First.Status == ProcessStatus.Running) throw TtrpcException.NotNow($"task {id} runs");
+            if (task.First.Status is ProcessStatus.Running or ProcessStatus.Paused) throw TtrpcException.NotNow($"task {id} runs");
             await task.RemoveAsync(cancellation);
             tasks.TryRemove(id, out _);
             if (task.First.Exit is { } exit) publish(TaskEvent.Deleted(id, task.HostProcess, exit));

@@ -37,6 +37,16 @@ internal sealed class ShimProcess(string container, string execId, StdioPaths st
         }
     }
 
+    /// <exception cref="TtrpcException">It does not run, or where it is to go on: it is not paused.</exception>
+    public void Change(ProcessStatus from, ProcessStatus to)
+    {
+        lock (gate)
+        {
+            if (Status != from) throw TtrpcException.NotNow($"{EventId} is not {from.ToString().ToLowerInvariant()}");
+            Status = to;
+        }
+    }
+
     /// <summary>It never started after all: it may be deleted.</summary>
     public void Revert()
     {

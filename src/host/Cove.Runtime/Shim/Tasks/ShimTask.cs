@@ -37,6 +37,17 @@ internal abstract class ShimTask(CreateTaskRequest request, PodGuest guest, Time
 
     public abstract Task<Any> StatsAsync(CancellationToken cancellation);
 
+    /// <summary>Stops its processes where they are.</summary>
+    public virtual Task PauseAsync(CancellationToken cancellation) => throw NotForPods("paused");
+
+    /// <summary>Lets them go on.</summary>
+    public virtual Task ResumeAsync(CancellationToken cancellation) => throw NotForPods("resumed");
+
+    /// <summary>Gives it other limits.</summary>
+    public virtual Task UpdateAsync(Any resources, CancellationToken cancellation) => throw NotForPods("given limits");
+
+    private TtrpcException NotForPods(string what) => TtrpcException.NotNow($"{Id} is a pod, which is not {what}: its containers are");
+
     /// <summary>Its streams' input ends.</summary>
     public virtual void CloseInput()
     {

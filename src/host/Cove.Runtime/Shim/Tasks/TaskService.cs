@@ -23,6 +23,7 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
                 .On(name, "Delete", DeleteAsync).On(name, "Wait", WaitAsync).On(name, "Kill", KillAsync).On(name, "Exec", (request, _) => Task.FromResult(Exec(request.Span)))
                 .On(name, "ResizePty", (request, _) => Task.FromResult(Resize(request.Span))).On(name, "CloseIO", (request, _) => Task.FromResult(CloseIO(request.Span)))
                 .On(name, "Pids", (request, _) => Task.FromResult(Pids(request.Span))).On(name, "Stats", StatsAsync)
+                .On(name, "Pause", PauseAsync).On(name, "Resume", ResumeAsync).On(name, "Update", UpdateAsync)
                 .On(name, "Connect", (request, _) => Task.FromResult(Connect(request.Span))).On(name, "Shutdown", (request, _) => Task.FromResult(Shutdown(request.Span)));
         }
 
@@ -124,6 +125,25 @@ internal sealed class TaskService(Pod pod, Action<TaskEvent> publish, Action sto
 
     private async Task<byte[]> StatsAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
         new ProtobufWriter().Message(1, (await pod.Find(ProcessAddress.ParseContainer(bytes.Span).Id).StatsAsync(cancellation)).ToBytes()).ToArray();
+
+    private async Task<byte[]> PauseAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await pod.Find(ProcessAddress.ParseContainer(bytes.Span).Id).PauseAsync(cancellation);
+        return Empty;
+    }
+
+    private async Task<byte[]> ResumeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await pod.Find(ProcessAddress.ParseContainer(bytes.Span).Id).ResumeAsync(cancellation);
+        return Empty;
+    }
+
+    private async Task<byte[]> UpdateAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        var request = UpdateTaskRequest.Parse(bytes.Span);
+        await pod.Find(request.Id).UpdateAsync(request.Resources, cancellation);
+        return Empty;
+    }
 
     private byte[] Connect(ReadOnlySpan<byte> bytes) => new ProtobufWriter()
         .Number(1, Environment.ProcessId).Number(2, pod.Find(ProcessAddress.ParseContainer(bytes).Id).HostProcess).ToArray();

@@ -1,4 +1,5 @@
 using Cove.Outcomes;
+using Cove.Protocol.Messages;
 
 namespace Cove.Runtime.Shim.Ttrpc;
 
@@ -29,6 +30,10 @@ internal sealed class TtrpcServices
         catch (MalformedException wrong)
         {
             return TtrpcResponse.Of(TtrpcCode.InvalidArgument, wrong.Message);
+        }
+        catch (GuestFailedException failed)
+        {
+            return TtrpcResponse.Of(TtrpcCode.FailedPrecondition, $"{failed.Code}: {failed.Message}");
         }
         catch (UnavailableException gone)
         {
