@@ -14,19 +14,21 @@ internal sealed class BenchVolume : IDisposable
 
     private const int Threads = 4;
     private const int Piece = 1 << 20;
+    private const int Block = 4096;
 
-    private readonly IVolumeStore store;
-    private readonly BlockCache cache;
-    private readonly FuseMount fuse;
+    private readonly IVolumeStore? store;
+    private readonly BlockCache? cache;
+    private readonly FuseMount? fuse;
     private readonly string folder;
 
     private BenchVolume(string folder, IVolumeStore store)
     {
         (this.folder, this.store) = (folder, store);
         cache = new BlockCache(store, new BlockCacheOptions());
-        fuse = FuseMount.Create(Directory.CreateDirectory(folder + ".fuse").FullName, Shown(), Threads);
-        GuestMounts.MountVolume(fuse.FilePath, folder, writable: false);
+        fuse = Show(folder, File(store.Length, (offset, buffer) => Wait(cache.ReadAsync(offset, buffer, default))));
     }
+
+    private BenchVolume(string folder, FuseMount? fuse, IVolumeStore? store) => (this.folder, this.fuse, this.store) = (folder, fuse, store);
 
     /// <summary>The file.</summary>
     public string FilePath => Path.Combine(folder, "large");
@@ -37,18 +39,42 @@ internal sealed class BenchVolume : IDisposable
     {
         var tree = Directory.CreateDirectory(Path.Combine(folder, "tree")).FullName;
         var path = Path.Combine(tree, "large");
-        using (var large = File.Create(path))
+        using (var large = System.IO.File.Create(path))
         {
             for (var i = 0; i < FileBytes; i += Piece) large.Write(RandomNumberGenerator.GetBytes(Piece));
         }
 
-        using var file = File.Create(image);
+        using var file = System.IO.File.Create(image);
         FolderImage.WriteAsync(tree, file, CancellationToken.None).GetAwaiter().GetResult();
         return path;
     }
 
     /// <summary>Mounts an image that is not encrypted.</summary>
     public static BenchVolume MountPlain(string image, string folder) => new(folder, FileStore.Open(image, writable: false));
+
+    /// <summary>Mounts an image by the kernel alone: a loop device and no file system of ours below it.</summary>
+    public static BenchVolume MountLoop(string image, string folder)
+    {
+        GuestMounts.MountVolume(image, folder, writable: false);
+        return new BenchVolume(folder, fuse: null, store: null);
+    }
+
+    /// <summary>
+    /// Mounts an image whose large file nobody reads: a request for its bytes is answered with what the reply's memory holds. What is left is what the kernel itself
+    /// does for a read of a mounted volume.
+    /// </summary>
+    public static BenchVolume MountUnread(string image, string folder)
+    {
+        var (first, last) = LargeFile(image);
+        var file = FileStore.Open(image, writable: false);
+        return new BenchVolume(folder, Show(folder, File(file.Length, (offset, buffer) =>
+        {
+            if (offset >= first && offset + buffer.Length <= last) return buffer.Length;
+            var take = (int)Math.Clamp(file.Length - offset, 0, buffer.Length);
+            Wait(file.ReadAsync(offset, buffer[..take], default));
+            return take;
+        })), file);
+    }
 
     /// <summary>Encrypts an image under a new key, opens it with that, and mounts it.</summary>
     public static BenchVolume MountEncrypted(string plain, string image, string folder)
@@ -65,16 +91,46 @@ internal sealed class BenchVolume : IDisposable
     public void Dispose()
     {
         GuestMounts.TryDetach(folder);
-        fuse.Dispose();
-        cache.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        fuse?.Dispose();
+        cache?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        store?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static FuseMount Show(string folder, FuseFile file)
+    {
+        var fuse = FuseMount.Create(Directory.CreateDirectory(folder + ".fuse").FullName, file, Threads);
+        GuestMounts.MountVolume(fuse.FilePath, folder, writable: false);
+        return fuse;
+    }
+
+    /// <summary>Where in an image the blocks of the large file lie, which the image's writer puts one behind the other.</summary>
+    private static (long First, long Last) LargeFile(string image)
+    {
+        var tree = Path.Combine(Path.GetDirectoryName(image)!, "tree", "large");
+        var (start, end) = (new byte[Block], new byte[Block]);
+        using (var large = System.IO.File.OpenHandle(tree))
+        {
+            RandomAccess.Read(large, start, 0);
+            RandomAccess.Read(large, end, FileBytes - Block);
+        }
+
+        using var whole = System.IO.File.OpenHandle(image);
+        var block = new byte[Block];
+        var first = -1L;
+        for (var at = 0L; RandomAccess.Read(whole, block, at) == Block; at += Block)
+        {
+            if (first < 0 && block.AsSpan().SequenceEqual(start)) first = at;
+            if (first >= 0 && at == first + FileBytes - Block && block.AsSpan().SequenceEqual(end)) return (first, at + Block);
+        }
+
+        throw new InvalidOperationException("the large file does not lie in one piece");
     }
 
     private static void Encrypt(string plain, string image, byte[] key)
     {
-        using var source = File.OpenRead(plain);
+        using var source = System.IO.File.OpenRead(plain);
         using var volume = LuksFormatter.Create(key, new LuksOptions(), out var start);
-        using (var file = File.Create(image))
+        using (var file = System.IO.File.Create(image))
         {
             file.Write(start);
             file.SetLength(start.Length + source.Length);
@@ -86,15 +142,20 @@ internal sealed class BenchVolume : IDisposable
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private FuseFile Shown() => new()
+    private static FuseFile File(long length, Func<long, Memory<byte>, int> read) => new()
     {
-        Length = store.Length,
+        Length = length,
         IsWritable = false,
-        Read = (offset, buffer) => Wait(cache.ReadAsync(offset, buffer, default)),
+        Read = read,
         Write = (_, _) => throw new InvalidOperationException("the volume is read-only"),
         Flush = () => { },
         Failed = failure => Console.Error.WriteLine(failure.Message),
     };
 
     private static int Wait(ValueTask<int> read) => read.IsCompletedSuccessfully ? read.Result : read.AsTask().GetAwaiter().GetResult();
+
+    private static void Wait(ValueTask read)
+    {
+        if (!read.IsCompletedSuccessfully) read.AsTask().GetAwaiter().GetResult();
+    }
 }

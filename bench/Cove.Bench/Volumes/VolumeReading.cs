@@ -7,7 +7,7 @@ namespace Cove.Bench.Volumes;
 
 /// <summary>
 /// Reading a file of an encrypted volume through everything the sidecar puts in between, next to <c>dd</c> of the same file in the clear, to an image that is not
-/// encrypted and otherwise read the same way, and to the cipher alone. Images and plain file lie in memory, so that neither network nor disk is measured; what is
+/// encrypted and otherwise read the same way, to what the kernel's own part of the way allows, and to the cipher alone. Images and plain file lie in memory, so that neither network nor disk is measured; what is
 /// cached of the mounted volumes is dropped before each run. All take turns, and of each the best run counts: whatever else the machine does meets all alike.
 /// </summary>
 internal static class VolumeReading
@@ -57,7 +57,10 @@ internal static class VolumeReading
         var plain = BenchVolume.WritePlain(folder, image);
         using var encrypted = BenchVolume.MountEncrypted(image, Path.Combine(folder, "encrypted-image"), Path.Combine(folder, "encrypted"));
         using var unencrypted = BenchVolume.MountPlain(image, Path.Combine(folder, "unencrypted"));
+        using var unread = BenchVolume.MountUnread(image, Path.Combine(folder, "unread"));
+        using var loop = BenchVolume.MountLoop(image, Path.Combine(folder, "loop"));
         var (file, through, direct, control, plainReads, volumeReads) = (0d, 0d, 0d, 0d, 0d, 0d);
+        var (bound, directBound, loopBound) = (0d, 0d, 0d);
         for (var round = 0; round < Rounds; round++)
         {
             cipher = Math.Max(cipher, OpenSslSpeed.Aes256Xts());
@@ -65,6 +68,9 @@ internal static class VolumeReading
             through = Math.Max(through, Sequential(encrypted.FilePath, "bs=1M"));
             direct = Math.Max(direct, Sequential(encrypted.FilePath, "bs=4M", "iflag=direct"));
             control = Math.Max(control, Sequential(unencrypted.FilePath, "bs=1M"));
+            bound = Math.Max(bound, Sequential(unread.FilePath, "bs=1M"));
+            directBound = Math.Max(directBound, Sequential(unread.FilePath, "bs=4M", "iflag=direct"));
+            loopBound = Math.Max(loopBound, Sequential(loop.FilePath, "bs=1M"));
             plainReads = Math.Max(plainReads, Random(plain));
             volumeReads = Math.Max(volumeReads, Random(encrypted.FilePath));
         }
@@ -74,6 +80,12 @@ internal static class VolumeReading
         Print("dd of the file in the volume, bs=1M", through, cipher, file);
         Print("the same past the page cache, bs=4M", direct, cipher, file);
         Print("dd of the file in an image not encrypted, bs=1M", control, cipher, file);
+        Console.WriteLine("  what the kernel's own part allows: requests answered with whatever is in memory, nothing read or decrypted");
+        Print("dd of a file that nobody reads, bs=1M", bound, cipher, file);
+        Print("the same past the page cache, bs=4M", directBound, cipher, file);
+        Print("dd of the file in the image on a loop device, bs=1M", loopBound, cipher, file);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  of that bound the volume reaches {through / bound,5:F2}, past the page cache {direct / directBound,5:F2}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"  random reads of 4096 bytes: plain {plainReads,9:F0}, in the volume {volumeReads,9:F0} a second  {volumeReads / plainReads,5:F2} of the plain file"));
     }
