@@ -8,7 +8,7 @@ using Cove.Volumes.Verity;
 
 namespace Cove.Sidecar.Tests.Encfs;
 
-/// <summary>Volumes that dm-crypt decrypts. The kernel must have it, as that of a Cove machine does: <c>Cove.Flow.Tests</c> runs these there.</summary>
+/// <summary>Volumes that dm-crypt decrypts. The kernel must have it, as that of a Cove machine does.</summary>
 public sealed class KernelDecryptionTests : IDisposable
 {
     private const int DataLength = 16 << 20;
