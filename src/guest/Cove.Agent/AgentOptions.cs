@@ -15,8 +15,8 @@ internal sealed record AgentOptions(string Control, string State, string? Secure
     /// <summary>Whether the agent is a machine's first process.</summary>
     public bool IsMachine => ScratchDisk is not null;
 
-    /// <summary>Drivers that nothing before the first layer needs; what changes the guest waits for them.</summary>
-    public Task Drivers { get; init; } = Task.CompletedTask;
+    /// <summary>Drivers that nothing before the first layer needs: loaded from the first call on, and what changes the guest waits for them.</summary>
+    public Lazy<Task> Drivers { get; init; } = new(Task.CompletedTask);
 
     private static readonly string[] Names = ["--control", "--state", "--secure-processor", "--runc", "--cgroup"];
 

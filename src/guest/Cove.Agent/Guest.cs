@@ -58,7 +58,7 @@ internal sealed class Guest(AgentOptions options, PolicyGate gate, Runc runc, Ti
     public async Task<Verdict<T>> AskAsync<T>(Func<Task<Verdict<T>>> ask)
     {
         if (gate.Closed is { } denial) return denial;
-        await options.Drivers;
+        await options.Drivers.Value;
         return await ask();
     }
 
@@ -66,7 +66,7 @@ internal sealed class Guest(AgentOptions options, PolicyGate gate, Runc runc, Ti
     public async Task<Verdict<T>> ChangeAsync<T>(Func<Task<Verdict<T>>> change, CancellationToken cancellation)
     {
         if (gate.Closed is { } denial) return denial;
-        await options.Drivers;
+        await options.Drivers.Value;
         await turn.WaitAsync(cancellation);
         try
         {

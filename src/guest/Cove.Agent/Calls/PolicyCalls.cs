@@ -11,6 +11,11 @@ internal static class PolicyCalls
 
     public static GuestHandlers AddPolicyCalls(this GuestHandlers handlers, Guest guest) => handlers
         .On(GuestCalls.Ping, (_, _) => Task.FromResult<Verdict<PingResponse>>(new PingResponse(Version, guest.Gate.IsSet)))
-        .On(GuestCalls.SetPolicy, guest.Gate.SetAsync)
+        .On(GuestCalls.SetPolicy, (request, cancellation) =>
+        {
+            // Every host's first: while the policy is read, what comes after it gets its drivers.
+            _ = guest.Options.Drivers.Value;
+            return guest.Gate.SetAsync(request, cancellation);
+        })
         .On(GuestCalls.LoadFragment, (request, cancellation) => guest.ChangeAsync(() => Task.FromResult(guest.Gate.LoadFragment(request)), cancellation));
 }

@@ -12,7 +12,7 @@ internal static class Machine
         try
         {
             var options = MachineBoot.Run();
-            options = options with { Drivers = Task.Run(() => LoadDrivers(stop)) };
+            options = options with { Drivers = new Lazy<Task>(() => Task.Run(() => LoadDrivers(stop))) };
 
             // The host's first call finds the agent's socket: nothing waits on the link before the agent listens.
             var link = new MachineLink(options, stop);

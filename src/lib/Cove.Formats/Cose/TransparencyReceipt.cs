@@ -78,12 +78,15 @@ public sealed class TransparencyReceipt
             || proof[2] is not CborValue.Array { Items: { Count: <= MaximumPath } path })
             throw new MalformedException(Format, "inclusion proof", "is not a leaf and a path");
         return new Proof(transaction.Value, evidence.Value, data.Value, [.. path.Select(step => step is CborValue.Array { Items: [CborValue.Boolean left, CborValue.Bytes { Value.Length: SHA256.HashSizeInBytes } hash] }
-            ? (left.Value, hash.Value)
+            ? new Step(left.Value, hash.Value)
             : throw new MalformedException(Format, "path", "has a step that is not a side and a hash"))]);
     }
 
+    /// <summary>The hash beside the way to the root, and the side that it is on.</summary>
+    private sealed record Step(bool Left, ReadOnlyMemory<byte> Hash);
+
     /// <summary>A leaf of the ledger's tree and the hashes beside the way to its root.</summary>
-    private sealed record Proof(ReadOnlyMemory<byte> Transaction, string Evidence, ReadOnlyMemory<byte> DataHash, IReadOnlyList<(bool Left, ReadOnlyMemory<byte> Hash)> Path)
+    private sealed record Proof(ReadOnlyMemory<byte> Transaction, string Evidence, ReadOnlyMemory<byte> DataHash, IReadOnlyList<Step> Path)
     {
         public byte[] Root()
         {

@@ -62,7 +62,8 @@ internal static class AggregateBuiltins
         if (!Operands.List(context, value, 1, out var items)) return null;
         context.CountSteps(items.Length);
         // A stable sort: equal numbers may differ in their text.
-        var indexed = items.Select(static (v, i) => (Value: v, At: i)).ToArray();
+        var indexed = new (RegoValue Value, int At)[items.Length];
+        for (var i = 0; i < items.Length; i++) indexed[i] = (items[i], i);
         Array.Sort(indexed, static (x, y) => ValueOrder.Compare(x.Value, y.Value) is var c && c != 0 ? c : x.At.CompareTo(y.At));
         return new RegoArray(Array.ConvertAll(indexed, static e => e.Value));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using Cove.Rego.Evaluation;
 using Cove.Rego.Values;
 
@@ -94,7 +95,9 @@ internal static class NumberBuiltins
         if (bits == 3)
         {
             var padded = text.PadLeft((text.Length + 2) / 3 * 3, '0');
-            text = string.Concat(Enumerable.Range(0, padded.Length / 3).Select(i => (char)('0' + Convert.ToInt32(padded.Substring(i * 3, 3), 2)))).TrimStart('0');
+            var digits = new StringBuilder(padded.Length / 3);
+            for (var i = 0; i < padded.Length; i += 3) digits.Append((char)('0' + Convert.ToInt32(padded.Substring(i, 3), 2)));
+            text = digits.ToString().TrimStart('0');
         }
 
         return value.Sign < 0 ? "-" + text : text;

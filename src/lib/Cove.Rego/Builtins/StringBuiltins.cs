@@ -222,7 +222,7 @@ internal static partial class StringBuiltins
     {
         if (!OneOrMore(context, a, 1, out var texts) || !OneOrMore(context, b, 2, out var affixes)) return null;
         context.CountSteps(texts.Length);
-        var lengths = affixes.Select(static x => x.Length).Distinct().ToArray();
+        var lengths = Array.ConvertAll(affixes, static x => x.Length).Distinct().ToArray();
         var known = new HashSet<string>(affixes.Length);
         foreach (var affix in affixes)
         {

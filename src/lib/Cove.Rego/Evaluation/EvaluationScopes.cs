@@ -94,7 +94,7 @@ internal sealed partial class EvaluationContext
         inner.Mocks = new Dictionary<object, FunctionMock>(inner.Mocks!);
         inner.Mocks.Remove(target);
         var outer = Enter(inner);
-        var result = mock.Document is { } document ? Call(document, [.. arguments.Select(static value => new Cell { Value = value })]) : mock.Builtin!.Invoke(this, arguments);
+        var result = mock.Document is { } document ? Call(document, Array.ConvertAll(arguments, static value => new Cell { Value = value })) : mock.Builtin!.Invoke(this, arguments);
         Enter(outer);
         return result;
     }

@@ -4,7 +4,7 @@ using Cove.Rego.Values;
 namespace Cove.Rego.Evaluation;
 
 /// <summary>What is printed: a term that has one value at most, or the set of all its values.</summary>
-internal readonly record struct PrintArgument(Node Node, bool IsSet);
+internal sealed record PrintArgument(Node Node, bool IsSet);
 
 /// <summary>Prints a line; where arguments have several values, one for every combination.</summary>
 internal sealed class PrintStep(PrintArgument[] arguments) : Step

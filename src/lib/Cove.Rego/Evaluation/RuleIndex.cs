@@ -60,10 +60,10 @@ internal sealed class RuleIndex
     {
         if (rules.Length < WorthSplitting) return new RuleIndex(rules);
         var best = rules.SelectMany(r => conditions[r].Values).Where(c => !used.Contains(c.Place.Name)).GroupBy(static c => c.Place.Name)
-            .Select(static g => (Name: g.Key, Place: g.First().Place, Count: g.Count(), Distinct: g.Select(static c => c.Value).Distinct().Count()))
+            .Select(static g => new { Name = g.Key, g.First().Place, Count = g.Count(), Distinct = g.Select(static c => c.Value).Distinct().Count() })
             .Where(g => g.Distinct > 1 || g.Count < rules.Length || g.Distinct == 1)
             .OrderByDescending(static g => g.Distinct).ThenByDescending(static g => g.Count).FirstOrDefault();
-        if (best.Name is null) return new RuleIndex(rules);
+        if (best is null) return new RuleIndex(rules);
         var inner = new HashSet<string>(used) { best.Name };
         var anywhere = rules.Where(r => !conditions[r].ContainsKey(best.Name)).ToArray();
         // Definitions that ask nothing of this place are candidates for each of its values: stop where that multiplies them.

@@ -27,7 +27,7 @@ internal static class GraphSuggestions
     public static List<string> Close(string typed, IEnumerable<string> options)
     {
         var threshold = (int)Math.Floor(Values.ByteText.ToBytes(typed).Length * 0.4) + 1;
-        return [.. options.Select(o => (Option: o, Distance: Distance(typed, o))).Where(p => p.Distance <= threshold).OrderBy(static p => p.Distance).Select(static p => p.Option)];
+        return [.. options.GroupBy(option => Distance(typed, option)).Where(near => near.Key <= threshold).OrderBy(static near => near.Key).SelectMany(static near => near)];
     }
 
     private static int Distance(string a, string b)

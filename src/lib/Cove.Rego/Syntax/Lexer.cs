@@ -8,7 +8,7 @@ namespace Cove.Rego.Syntax;
 internal sealed partial class Lexer(SourceText source)
 {
     // ASCII without controls and the backslash.
-    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c).Where(static c => c != '\\')]);
+    private static readonly SearchValues<char> Plain = SearchValues.Create(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     private readonly string _text = source.Text;
     // Names come again and again: one string for each.

@@ -194,7 +194,8 @@ internal sealed class TemplateExecution(EvaluationContext context, string text, 
             return final ?? last;
         }
 
-        var arguments = command.Operands.Skip(1).Select(o => Operand(o, dot)).ToList();
+        var arguments = new List<TemplateValue>(command.Operands.Count);
+        foreach (var operand in command.Operands.Skip(1)) arguments.Add(Operand(operand, dot));
         if (final is { } handed) arguments.Add(handed);
         try
         {

@@ -12,7 +12,7 @@ namespace Cove.Rego.Tracing;
 internal sealed record TracePoint(Rule Rule, Expr Expr, int Order, IReadOnlyList<TraceName> Names);
 
 /// <summary>A name and the slot of its value.</summary>
-internal readonly record struct TraceName(string Name, int Slot);
+internal sealed record TraceName(string Name, int Slot);
 
 /// <summary>How far a definition got, the furthest over all its evaluations.</summary>
 internal sealed record Furthest(TracePoint Point, RegoValue?[] Values);
