@@ -303,7 +303,7 @@ public sealed class EncfsTests(AzuriteServer shared) : IClassFixture<AzuriteServ
         var plain = Path.Combine(folder, "plain");
         await File.WriteAllBytesAsync(plain, []);
         using (var file = new FileStream(plain, FileMode.Open)) file.SetLength(DataLength);
-        Assert.Equal(0, Run("/usr/sbin/mkfs.ext4", "-q", "-F", "-d", tree, plain));
+        Assert.Equal(0, Run("/usr/sbin/mkfs.ext4", "-q", "-F", "-b", "4096", "-d", tree, plain));
         using (var file = new FileStream(plain, FileMode.Open))
         {
             using var hashes = new MemoryStream();

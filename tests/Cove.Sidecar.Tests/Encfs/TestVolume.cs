@@ -36,7 +36,7 @@ internal sealed class TestVolume : IAsyncDisposable
     public static async Task<byte[]> FormatAsync(string file, int length, string? tree = null)
     {
         await File.WriteAllBytesAsync(file, new byte[length]);
-        Assert.Equal(0, Run("/usr/sbin/mkfs.ext4", ["-q", "-F", .. tree is null ? (string[])[] : ["-d", tree], file]));
+        Assert.Equal(0, Run("/usr/sbin/mkfs.ext4", ["-q", "-F", "-b", "4096", .. tree is null ? (string[])[] : ["-d", tree], file]));
         return await File.ReadAllBytesAsync(file);
     }
 

@@ -54,9 +54,9 @@ internal sealed record VolumeMaker(string Folder, string Image, long WritableByt
 
         if (WritableBytes == 0) return;
 
-        // Only a file system with room and a journal can be written; the one that is made here has neither.
+        // Only a file system with room and a journal can be written; the one that is made here has neither. Blocks of the volume's sectors: dm-crypt takes no smaller ones.
         var program = Programs.Find("mkfs.ext4") ?? throw CommandFailedException.Unavailable("program-missing", "a writable volume needs mkfs.ext4", "apt-get install e2fsprogs");
-        var (code, _, error) = await Programs.RunAsync(program, ["-q", "-F", "-d", Folder, "-E", "root_owner=0:0", path], cancellation);
+        var (code, _, error) = await Programs.RunAsync(program, ["-q", "-F", "-b", "4096", "-d", Folder, "-E", "root_owner=0:0", path], cancellation);
         if (code != 0) throw CommandFailedException.Usage("volume-too-small", $"the file system could not be made: {error.Trim()}", "give a larger --size");
     }
 

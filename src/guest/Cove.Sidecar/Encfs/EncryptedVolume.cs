@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Cove.Guest.Fuse;
 using Cove.Guest.Linux;
 using Cove.Guest.Mounts;
@@ -32,13 +33,15 @@ internal static class EncryptedVolume
         try
         {
             using var volume = await UnlockAsync(key, image, wanted, cancellation);
-            var inKernel = EncryptedVolumeMount.IsSupported();
-            var store = await OpenAsync(volume.Open(image), wanted, inKernel, mounted, log, cancellation);
+            var decrypted = volume.Open(image);
+            var kernelHasIt = EncryptedVolumeMount.IsSupported();
+            var inKernel = kernelHasIt && await HasWholeSectorBlocksAsync(decrypted, cancellation);
+            var store = await OpenAsync(decrypted, wanted, inKernel, mounted, log, cancellation);
             var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = volume.Segment.SectorSize });
             mounted.Took(cache);
             mounted.Took(FuseMount.Create(Directory.CreateDirectory(scratch).FullName, File(store, cache, wanted, log), Threads));
             mounted.Appear(inKernel ? volume : null);
-            log.Info($"filesystem-{wanted.Index}: opened with {(inKernel ? "dm-crypt" : "our own reader, as this kernel has no dm-crypt")}");
+            log.Info($"filesystem-{wanted.Index}: opened with {(inKernel ? "dm-crypt" : $"our own reader, as {(kernelHasIt ? "the file system's blocks are smaller than the volume's sectors" : "this kernel has no dm-crypt")}")}");
             return mounted;
         }
         catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or AlteredVolumeException or IOException)
@@ -55,6 +58,20 @@ internal static class EncryptedVolume
         var header = await LuksHeader.ReadAsync(image, cancellation);
         var unlocked = await header.UnlockAsync(image, passphrase.Bytes, cancellation);
         return unlocked.IsAccepted(out var volume, out var findings) ? volume : throw new SkrFailureException($"volume not opened: {string.Join("; ", findings)}");
+    }
+
+    /// <summary>
+    /// Whether the file system's blocks are no smaller than the volume's sectors. A device of dm-crypt has sectors as large as the volume's, and the kernel mounts nothing with
+    /// smaller blocks from it. What is no ext4 file system is left for the mount to refuse.
+    /// </summary>
+    private static async Task<bool> HasWholeSectorBlocksAsync(LuksStore decrypted, CancellationToken cancellation)
+    {
+        const int Start = 4096, Superblock = 1024, BlockSize = Superblock + 24, Magic = Superblock + 56, Ext4 = 0xEF53, LargestShift = 6;
+        if (decrypted.Length < Start) return true;
+        var start = new byte[Start];
+        await decrypted.ReadAsync(0, start, cancellation);
+        var shift = BinaryPrimitives.ReadUInt32LittleEndian(start.AsSpan(BlockSize));
+        return BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(Magic)) != Ext4 || shift > LargestShift || 1024 << (int)shift >= decrypted.SectorSize;
     }
 
     /// <summary>What the file shows: decrypted, or as it is stored for the kernel to decrypt; in either case checked where the arguments say so.</summary>
