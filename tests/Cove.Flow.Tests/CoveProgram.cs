@@ -18,6 +18,9 @@ public sealed class CoveProgram : IAsyncLifetime
     /// <summary>A Kubernetes Deployment with a ConfigMap, a Secret, an init container and two sidecars.</summary>
     public string Deployment => Path.Combine(root, "samples", "tide-table");
 
+    /// <summary>How commands are started; tests of other hosts than this one start them there.</summary>
+    internal Func<ProcessStartInfo, Process> Start { get; set; } = command => Process.Start(command)!;
+
     /// <summary>Skips where the host cannot run a group, saying why.</summary>
     public static void RequireHost()
     {
@@ -43,7 +46,7 @@ public sealed class CoveProgram : IAsyncLifetime
         };
         start.Environment["COVE_HOME"] = Home;
         start.Environment["NO_COLOR"] = "1";
-        using var process = Process.Start(start)!;
+        using var process = Start(start);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -17,7 +17,7 @@ internal sealed class MachineUnderTest : IAsyncDisposable
     private readonly DirectoryInfo place = Directory.CreateTempSubdirectory("cove-vm-");
     private readonly GroupFolder folder;
     private readonly GroupNetwork network;
-    private readonly PodCard? card;
+    private readonly GroupCard? card;
     private readonly SimulatedProcessorServer processor;
     private readonly MachineGuest machine;
 
@@ -25,7 +25,7 @@ internal sealed class MachineUnderTest : IAsyncDisposable
     {
         folder = GroupFolder.Take(place.FullName);
         network = pod is null ? GroupNetwork.Create(MetadataService.Address) : GroupNetwork.Join(pod.Path);
-        card = pod is null ? null : PodCard.Open(network);
+        card = pod is null ? null : GroupCard.Open(network);
         var launch = new SimulatedLaunch(measurement, SHA256.HashData(policy), SimulatedLaunch.ContainerGroupPolicy);
         processor = SimulatedProcessorServer.Start(SimulatedProcessor.Launch(chip, launch), folder.ProcessorSocket, TimeProvider.System);
         machine = MachineGuest.Start(

@@ -17,6 +17,9 @@ internal static class HostChecks
         yield return ControlGroups(probe);
         yield return Kvm(probe, machines.Accelerated);
         yield return Program(probe, MachineSupport.QemuProgram, ["--version"], false, "virtual machines (vm isolation)", "qemu-system-x86");
+        yield return Program(probe, "ip", ["-V"], false, "a group's way out (--network nat), and a pod's network in a machine", "iproute2");
+        yield return PacketFilter(probe);
+        yield return Forwarding(probe);
         yield return SevSnp(machines.SnpHost);
         yield return Device(probe, "sev-guest", "/dev/sev-guest", "this machine is itself an SEV-SNP guest");
     }
@@ -50,6 +53,23 @@ internal static class HostChecks
             { Succeeded: false } => new(name, false, tried.FirstLine, needed, why, fix),
             _ => new(name, true, tried.FirstLine, needed, why, null),
         };
+    }
+
+    private static HostCheck PacketFilter(HostProbe probe)
+    {
+        const string why = "rules of a group's way out (--network nat)";
+        return Egress.PacketFilter(probe) switch
+        {
+            null => new("nft", false, "not found", false, why, Egress.PacketFilterFix),
+            { Succeeded: false } refused => new("nft", false, refused.FirstLine, false, why, null),
+            _ => new("nft", true, "usable", false, why, null),
+        };
+    }
+
+    private static HostCheck Forwarding(HostProbe probe)
+    {
+        var on = Egress.Forwards(probe);
+        return new("forwarding", on, on ? "net.ipv4.ip_forward is 1" : "net.ipv4.ip_forward is 0", false, "packets between groups and what is outside (--network nat)", on ? null : Egress.ForwardingFix);
     }
 
     private static HostCheck ControlGroups(HostProbe probe)

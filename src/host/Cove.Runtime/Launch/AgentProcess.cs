@@ -9,7 +9,8 @@ namespace Cove.Runtime.Launch;
 
 /// <summary>
 /// The guest agent as a process of this host, first of its own process and mount namespaces, in the group's network. When it ends, the
-/// kernel ends every container with it and undoes every mount it made.
+/// kernel ends every container with it and undoes every mount it made; and it ends with this process, however that comes about, because nobody else
+/// sees to the group's network.
 /// </summary>
 internal sealed partial class AgentProcess : IGuestHost
 {
@@ -33,11 +34,12 @@ internal sealed partial class AgentProcess : IGuestHost
     /// <param name="time">The clock.</param>
     public static AgentProcess Start(string program, GroupFolder folder, GroupNetwork network, TimeProvider time)
     {
-        // A shell only to send what the agent prints to a file that outlives this process.
-        var start = new ProcessStartInfo("unshare") { UseShellExecute = false, RedirectStandardInput = true };
+        // The kernel kills unshare with the thread that started it, which is the network namespace's, and the agent with unshare. A shell only to send what
+        // the agent prints to a file that outlives this process.
+        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardInput = true };
         foreach (var argument in new[]
         {
-            "--mount", "--pid", "--fork", "--mount-proc", "--",
+            "--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--",
             "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", folder.AgentLog,
             Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program,
             "--control", folder.AgentSocket, "--state", folder.Guest, "--secure-processor", folder.ProcessorSocket, "--cgroup", ControlGroup.Of(folder.Path),
@@ -47,7 +49,7 @@ internal sealed partial class AgentProcess : IGuestHost
         }
 
         File.Delete(folder.AgentLog);
-        var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "unshare did not start");
+        var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "setpriv did not start");
         process.StandardInput.Close();
         return new AgentProcess(process, folder, network, time);
     }

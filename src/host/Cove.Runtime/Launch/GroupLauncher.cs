@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Cove.Attestation.Measurement;
 using Cove.Outcomes;
 using Cove.Protocol.Launch;
+using Cove.Protocol.Messages;
 using Cove.Runtime.Network;
 using Cove.Runtime.Vmm;
 
@@ -31,15 +32,17 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         using var identity = new GroupIdentity(spec.Identity, time);
         await using var processor = GuestProcessor.Start(spec.Machine, spec.Folders.Processor, measurement, policyHash, folder.ProcessorSocket, time);
         using var metadata = new MetadataService(network, identity.Issue, processor.Certificates);
+        using var egress = GroupEgress.Open(spec.Network, network, forMachine: image is not null);
+        foreach (var line in egress.Summary) events.Step("network", line);
         using var ports = PublishedPorts.Open(spec.Ports);
         var began = time.GetTimestamp();
-        await using var host = Start(image, folder, network, policyHash);
+        await using var host = Start(image, folder, network, egress, policyHash);
         try
         {
             await using var guest = await host.ConnectAsync(stop);
             var ready = time.GetElapsedTime(began);
             events.Step("agent", $"guest agent up after {ready.TotalSeconds:0.0} s, measurement {Convert.ToHexStringLower(measurement)[..16]}…");
-            var run = new GroupRun(spec, host, guest, folder, events);
+            var run = new GroupRun(spec, egress.Tell(new CreateSandboxRequest(GroupRun.NewId(), spec.Group)), host, guest, folder, events);
             await run.SetPolicyAsync(processor.Certificates, stop);
             ports.LeadTo(host);
             foreach (var port in ports.Opened) events.Step("port", $"{port.Address}:{port.Port} leads to {port.GroupPort} in the group");
@@ -56,10 +59,10 @@ internal sealed class GroupLauncher(LaunchSpec spec, EventWriter events, TimePro
         events.Write(new LaunchEvent.GroupEnded());
     }
 
-    private IGuestHost Start(GuestImage? image, GroupFolder folder, GroupNetwork network, byte[] policyHash)
+    private IGuestHost Start(GuestImage? image, GroupFolder folder, GroupNetwork network, GroupEgress egress, byte[] policyHash)
     {
         if (image is null) return AgentProcess.Start(Path.Combine(spec.Folders.Agent, AgentProgram), folder, network, time);
-        var machine = VirtualMachine.Of(image, spec.Machine!, folder, policyHash);
+        var machine = VirtualMachine.Of(image, spec.Machine!, folder, policyHash) with { Card = egress.Card };
         return MachineGuest.Start(machine, folder, network, spec.HostPorts, time);
     }
 

@@ -7,11 +7,10 @@ using Cove.Protocol.Messages;
 namespace Cove.Runtime.Launch;
 
 /// <summary>Takes a guest through one group, call by call, in the order of container-policy §4.2.</summary>
-internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient guest, GroupFolder folder, EventWriter events)
+internal sealed class GroupRun(LaunchSpec spec, CreateSandboxRequest sandbox, IGuestHost host, GuestClient guest, GroupFolder folder, EventWriter events)
 {
     private const int GraceSeconds = 5;
 
-    private readonly string sandbox = NewId();
     private readonly Dictionary<string, string> layerTargets = [];
     private readonly Dictionary<string, string> volumeSources = [];
     private readonly Dictionary<string, GroupContainer> containers =
@@ -46,7 +45,7 @@ internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient gue
     /// <summary>Runs the containers to the group's end, or to <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        Accept("the sandbox", await guest.CallAsync(GuestCalls.CreateSandbox, new CreateSandboxRequest(sandbox, spec.Group), null, stop));
+        Accept("the sandbox", await guest.CallAsync(GuestCalls.CreateSandbox, sandbox, null, stop));
         foreach (var volume in spec.Volumes)
         {
             var made = Accept($"volume {volume.Name}", await guest.CallAsync(
@@ -81,11 +80,14 @@ internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient gue
         await Task.WhenAll(following);
     }
 
+    /// <summary>An id as guests have them: 64 hex digits.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+
     private async Task StartAsync(LaunchContainer container, CancellationToken stop)
     {
         var id = containers[container.Name].Id;
         var overlay = new MountOverlayRequest(
-            id, await MountLayersAsync(container, stop), GuestPaths.Rootfs(id), GuestPaths.Scratch(sandbox, id));
+            id, await MountLayersAsync(container, stop), GuestPaths.Rootfs(id), GuestPaths.Scratch(sandbox.SandboxId, id));
         Accept($"the file system of container {container.Name}", await guest.CallAsync(GuestCalls.MountOverlay, overlay, null, stop));
 
         var create = new CreateContainerRequest(
@@ -180,6 +182,4 @@ internal sealed class GroupRun(LaunchSpec spec, IGuestHost host, GuestClient gue
 
     private static T Accept<T>(string what, Verdict<T> verdict) =>
         verdict.IsAccepted(out var value, out var findings) ? value : throw new DeniedException(what, findings);
-
-    private static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

@@ -7,8 +7,8 @@ using System.Runtime.InteropServices;
 namespace Cove.Runtime.Network;
 
 /// <summary>
-/// The network of one group: a Linux network namespace with nothing in it but loopback. A namespace belongs to threads, so one thread
-/// lives in it for as long as the group does; sockets opened there and processes started there belong to the group.
+/// The network of one group: a Linux network namespace with nothing in it but loopback, unless it is given a way out. A namespace belongs to threads,
+/// so one thread lives in it for as long as the group does; sockets opened there and processes started there belong to the group.
 /// </summary>
 internal sealed partial class GroupNetwork : IDisposable
 {
@@ -70,6 +70,12 @@ internal sealed partial class GroupNetwork : IDisposable
             throw;
         }
     }
+
+    /// <summary>The network of this process itself, as a thread that lives in it.</summary>
+    public static GroupNetwork OfThisHost() => Join("/proc/self/ns/net");
+
+    /// <summary>The namespace as a file, for as long as the thread lives.</summary>
+    public string Path => Run(() => $"/proc/{new FileInfo("/proc/thread-self").LinkTarget}/ns/net");
 
     /// <summary>Runs something on the thread that lives in the namespace. Sockets it opens and processes it starts are the group's.</summary>
     public T Run<T>(Func<T> action)

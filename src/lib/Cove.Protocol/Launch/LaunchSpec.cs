@@ -6,6 +6,12 @@ namespace Cove.Protocol.Launch;
 /// </summary>
 public sealed record LaunchSpec
 {
+    /// <summary>A network that is nothing but the group's own localhost.</summary>
+    public const string NoNetwork = "none";
+
+    /// <summary>A network from which connections are opened to what is outside, in the host's name.</summary>
+    public const string Nat = "nat";
+
     /// <summary>The group's name: lower-case letters, digits and hyphens, at most 63.</summary>
     public required string Group { get; init; }
 
@@ -38,6 +44,9 @@ public sealed record LaunchSpec
 
     /// <summary>Ports of this host that lead into the group.</summary>
     public IReadOnlyList<LaunchPort> Ports { get; set; } = [];
+
+    /// <summary>What the group reaches beside what the host carries for it: <see cref="NoNetwork"/> or <see cref="Nat"/>.</summary>
+    public string Network { get; set; } = NoNetwork;
 
     /// <summary>The group's managed identity.</summary>
     public required LaunchIdentity Identity { get; init; }

@@ -66,6 +66,7 @@ internal sealed class GroupStory(Terminal terminal, bool json, IReadOnlyList<str
         writer.WriteString("policyHash", policyHash);
         writer.WriteString("measurement", group.State.Measurement);
         writer.WriteString("isolation", spec.Isolation);
+        writer.WriteString("network", spec.Network);
         writer.WriteBoolean("simulated", group.State.Simulated);
         writer.WriteNumber("agentReadyMilliseconds", group.State.ReadyMilliseconds);
         writer.WriteBoolean("running", running && group.Status == GroupStatus.Running);

@@ -19,6 +19,7 @@ internal sealed class RunCommand : CoveCommand
     private readonly Argument<string> project = new("project") { Description = "a template (ARM, ACI YAML, Kubernetes, Compose), or a folder with one and a cove.json" };
     private readonly Option<string?> parameters = new("--parameters", "-p") { Description = "a parameter file for the template" };
     private readonly Option<string> isolation = new("--isolation") { Description = "what holds the group: auto, snp, vm or process", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> network = new("--network") { Description = "what the group reaches outside: none, or nat (connections in this host's name)", DefaultValueFactory = _ => Egress.None };
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "return when every container has started" };
     private readonly Option<string[]> until = new("--until") { Description = "end the group when this container has ended (may be repeated)", DefaultValueFactory = _ => [] };
 
@@ -33,6 +34,7 @@ internal sealed class RunCommand : CoveCommand
         Add(project);
         Add(parameters);
         Add(isolation);
+        Add(network);
         Add(detach);
         Add(until);
         Add(pull);
@@ -41,10 +43,12 @@ internal sealed class RunCommand : CoveCommand
         Add(imports);
         Details = "Packs the project's images, writes the policy of its template, makes the owner's keys with a release policy that names the policy's hash, launches "
             + "the group with that hash in its evidence, and follows it to its end. The development services are started if they do not run. "
+            + "A group has no network but its own localhost, on which it finds the services, unless --network nat gives it a way out. "
             + "Fragments that the template names (standaloneFragments) are fetched from their registries. The exit code is that of the first container that failed, or 0; a denial is 3.";
         Example("cove run samples/sealed-note", "the whole story, with its sample");
         Example("cove run deployment.yaml", "a Kubernetes Deployment, with its ConfigMaps and Secrets, held to exactly what it says");
         Example("cove run samples/sealed-note --isolation vm", "the same in a virtual machine, whose measurement the key's release policy names too");
+        Example("cove run compose.yaml --network nat", "with a way out, for groups that call others; the policy says what they run, not whom they call");
         Example("cove run -d template.json", "starts a group and leaves it running");
         Example("cove run samples/sealed-note --json", "one document: policy hash, isolation, and each container's exit code and logs");
     }
@@ -53,7 +57,9 @@ internal sealed class RunCommand : CoveCommand
     {
         var images = new GuestImageStore(call);
         var kind = Isolation.Choose(call.Get(isolation)!, HostProbe.OfThisMachine(), await images.HasFirmwareAsync(cancellation));
-        await HostPackages.EnsureAsync(call, cancellation);
+        var egress = Egress.Parse(call.Get(network)!);
+        await HostPackages.EnsureAsync(call, egress == Egress.Nat, cancellation);
+        Egress.Require(egress, HostProbe.OfThisMachine());
         var image = kind == Isolation.Process ? null : await images.EnsureAsync(cancellation);
         var opened = await Project.OpenAsync(call, call.Get(project), call.Get(parameters), cancellation);
         var services = new DevelopmentServices(call.Home, call.Time);
@@ -120,6 +126,7 @@ internal sealed class RunCommand : CoveCommand
             Restart = LaunchPlan.Restart(group.RestartPolicy),
             Until = ends,
             Ports = [.. group.Ports.Where(IsTcp).Select(port => new LaunchPort(port.HostAddress ?? "127.0.0.1", port.HostPort ?? 0, port.Port))],
+            Network = call.Get(network)!,
             HostPorts = [state.AttestationPort, state.KeyPort, .. BlobPort(call)],
             Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
             Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),

@@ -18,7 +18,7 @@ internal sealed class PodGuest : IAsyncDisposable
     private readonly GroupNetwork network;
     private readonly GuestProcessor processor;
     private readonly IGuestHost agent;
-    private readonly PodCard? card;
+    private readonly GroupCard? card;
     private readonly Dictionary<string, string> layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> volumes = new(StringComparer.Ordinal);
     private readonly string policyText;
@@ -26,7 +26,7 @@ internal sealed class PodGuest : IAsyncDisposable
     private Task? ending;
 
     private PodGuest(
-        GroupFolder folder, GroupNetwork network, GuestProcessor processor, IGuestHost agent, PodCard? card, GuestClient client, string sandbox, string policyText) =>
+        GroupFolder folder, GroupNetwork network, GuestProcessor processor, IGuestHost agent, GroupCard? card, GuestClient client, string sandbox, string policyText) =>
         (this.folder, this.network, this.processor, this.agent, this.card, Client, Sandbox, this.policyText, Process) = (folder, network, processor, agent, card, client, sandbox, policyText, agent.ProcessId ?? 0);
 
     public GuestClient Client { get; }
@@ -53,7 +53,7 @@ internal sealed class PodGuest : IAsyncDisposable
         GroupNetwork? network = null;
         GuestProcessor? processor = null;
         IGuestHost? agent = null;
-        PodCard? card = null;
+        GroupCard? card = null;
         try
         {
             network = pod.Network switch
@@ -65,7 +65,7 @@ internal sealed class PodGuest : IAsyncDisposable
             var image = settings.Machine is { } machine ? GuestImage.Open(machine.Image) : null;
             var measurement = image is null ? GuestMeasurement.Of(settings.Agent) : await image.MeasureAsync(settings.Machine!.Processors, cancellation);
             processor = GuestProcessor.Start(settings.Machine, settings.Processor, measurement, policy.HostData.Span, folder.ProcessorSocket, time);
-            card = image is not null && pod.Network is { Length: > 0 } ? PodCard.Open(network) : null;
+            card = image is not null && pod.Network is { Length: > 0 } ? GroupCard.Open(network) : null;
             agent = image is null
                 ? AgentProcess.Start(Path.Combine(settings.Agent, AgentProgram), folder, network, time)
                 : MachineGuest.Start(VirtualMachine.Of(image, settings.Machine!, folder, policy.HostData.Span) with { Card = card?.Card }, folder, network, [], time);
