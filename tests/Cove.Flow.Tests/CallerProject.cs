@@ -14,7 +14,7 @@ internal sealed class CallerProject : IDisposable
             $"""
             #!/bin/sh
             grep nameserver /etc/resolv.conf
-            address=$(getent ahostsv4 {OutsideWorld.Name} | head -n 1 | cut -d ' ' -f 1)
+            address=$(nslookup {OutsideWorld.Name} | sed -n 's/^Address: \([0-9.]*\)$/\1/p')
             echo "{OutsideWorld.Name} is $address"
             wget -q -T 30 -O - http://$address:{OutsideWorld.Port}/
             for address in {string.Join(' ', refused.Select(address => address.ToString()))}; do
@@ -23,7 +23,7 @@ internal sealed class CallerProject : IDisposable
 
             """.ReplaceLineEndings("\n"));
         File.SetUnixFileMode(Path.Combine(app, "call"), (UnixFileMode)0b111_101_101);
-        File.WriteAllText(Path.Combine(Folder, "cove.json"), """{ "template": "compose.yaml", "images": { "caller:1": { "directory": "app", "programs": [ "busybox", "getent" ], "env": [ "PATH=/bin" ] } } }""");
+        File.WriteAllText(Path.Combine(Folder, "cove.json"), """{ "template": "compose.yaml", "images": { "caller:1": { "directory": "app", "programs": [ "busybox" ], "env": [ "PATH=/bin" ] } } }""");
         File.WriteAllText(Path.Combine(Folder, "compose.yaml"), "services:\n  caller:\n    image: caller:1\n    command: [ \"/bin/sh\", \"/call\" ]\n");
     }
 
