@@ -73,7 +73,7 @@ internal sealed class GroupCard : IDisposable
 
     // A group's loopback has an address besides 127.0.0.1, that of the metadata service.
     private static bool IsCandidate(JsonElement link) =>
-        link.TryGetProperty("link_type", out var type) && type.GetString() != "loopback" && link.TryGetProperty("addr_info", out var given) && given.GetArrayLength() > 0;
+        link.TryGetProperty("addr_info", out var given) && given.GetArrayLength() > 0 && !link.GetProperty("flags").EnumerateArray().Any(flag => flag.GetString() == "LOOPBACK");
 
     private static string Ip(GroupNetwork network, params string[] arguments) => network.Run(() => Iproute.Ip(arguments));
 }
