@@ -20,7 +20,7 @@ public sealed class HostileHostTests : IDisposable
     private static readonly TestContainer App = new(
         "app", "/bin/sh", "-c", $"cat /etc/upper; i=0; while [ $i -lt 4000 ]; do echo '{Written}'; i=$((i+1)); done >/work/log; busybox dd if=/dev/urandom of=/work/noise bs=1M count=2 2>/dev/null; busybox sync; busybox wc -c /work/log; exit 7");
 
-    private static readonly TestContainer Web = new("web", "/bin/busybox", "httpd", "-f", "-p", "8080", "-h", "/etc");
+    private static readonly TestContainer Web = new("web", "/bin/sh", "-c", "busybox httpd -f -p 127.0.0.1:8081 -h /etc & exec busybox httpd -f -p 8080 -h /etc");
 
     private readonly CoveProgram cove;
     private readonly DirectoryInfo place = Directory.CreateTempSubdirectory("cove-layers-");
@@ -114,6 +114,11 @@ public sealed class HostileHostTests : IDisposable
             await Accepted(host.CallAsync(GuestCalls.CreateContainer, Web.Request));
             await Accepted(host.CallAsync(GuestCalls.StartContainer, new StartContainerRequest(Web.Id)));
             Assert.Equal("the upper layer\n", await GetAsync($"http://{pod.Address}:8080/upper"));
+
+            // A port that the host names leads to what listens for everybody, and not to what listens on the guest's localhost alone.
+            Assert.Equal("the upper layer\n", await GetAsync($"http://127.0.0.1:{machine.Publish(8080)}/upper"));
+            using (var client = new HttpClient())
+                await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(new Uri($"http://127.0.0.1:{machine.Publish(8081)}/upper")));
             await UntilWrittenAsync(machine);
             Assert.NotEqual(firstBlock, machine.FirstBlockOfScratch());
         }

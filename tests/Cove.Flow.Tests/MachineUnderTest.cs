@@ -65,6 +65,16 @@ internal sealed class MachineUnderTest : IAsyncDisposable
     /// <summary>Plugs a layer in; the answer is what the guest is told to mount.</summary>
     public Task<string> AttachAsync(string file) => machine.AttachLayerAsync(file, TestContext.Current.CancellationToken);
 
+    /// <summary>Has a port of this host lead to one of the guest's, as a published port does.</summary>
+    public int Publish(int port)
+    {
+        var listener = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        listener.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        listener.Listen();
+        machine.Publish(listener, port);
+        return ((System.Net.IPEndPoint)listener.LocalEndPoint!).Port;
+    }
+
     /// <summary>Bytes of the scratch disk that were ever written.</summary>
     public long WrittenToScratch() => long.Parse(Say("stat", "-c", "%b", ScratchFile).Out) * 512;
 

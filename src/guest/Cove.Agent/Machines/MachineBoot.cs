@@ -21,6 +21,12 @@ internal static class MachineBoot
     /// <summary>Where a group finds the host's metadata service.</summary>
     public static IPAddress MetadataAddress { get; } = IPAddress.Parse("169.254.169.254");
 
+    /// <summary>
+    /// Where connections arrive that the host carries in to published ports: what listens for everybody has them, and what listens on localhost,
+    /// as a sidecar that releases keys does, is not to be reached by a host.
+    /// </summary>
+    public static IPAddress OutsideAddress { get; } = IPAddress.Parse("169.254.169.253");
+
     /// <summary>Loads the drivers that the agent itself can do without.</summary>
     /// <exception cref="LinuxException">The kernel refused one.</exception>
     public static void LoadOtherDrivers() => KernelModules.Load(OtherModules);
@@ -38,7 +44,7 @@ internal static class MachineBoot
         GuestMounts.MountKernel("cgroup2", ControlGroups);
         Directory.CreateDirectory(Folder, Private);
         KernelModules.Load(FirstModules);
-        LoopbackInterface.BringUp(MetadataAddress);
+        LoopbackInterface.BringUp(MetadataAddress, OutsideAddress);
 
         // A machine with hardware has that and nothing else; whatever a host says later cannot make this choice again.
         var simulated = AttesterDiscovery.Find(AttesterPaths.Default) is null;

@@ -124,7 +124,7 @@ internal sealed class MachineLink(AgentOptions options, CancellationTokenSource 
         {
             EndPoint end = channel.Target.Service == ChannelService.Control
                 ? new UnixDomainSocketEndPoint(options.Control)
-                : new IPEndPoint(IPAddress.Loopback, channel.Target.Port);
+                : new IPEndPoint(MachineBoot.OutsideAddress, channel.Target.Port);
             await socket.ConnectAsync(end, stop.Token);
             await ChannelRelay.RunAsync(channel, socket, stop.Token);
         }

@@ -7,12 +7,12 @@ namespace Cove.Guest.Machine;
 public static class LoopbackInterface
 {
     /// <summary>Brings it up.</summary>
-    /// <param name="also">An address it has besides 127.0.0.0/8.</param>
+    /// <param name="also">Addresses it has besides 127.0.0.0/8.</param>
     /// <exception cref="LinuxException">The kernel refused.</exception>
-    public static void BringUp(IPAddress also)
+    public static void BringUp(params ReadOnlySpan<IPAddress> also)
     {
         using var request = new InterfaceRequest();
         request.BringUp("lo");
-        request.Assign("lo:1", also, IPAddress.Broadcast);
+        for (var i = 0; i < also.Length; i++) request.Assign($"lo:{i + 1}", also[i], IPAddress.Broadcast);
     }
 }

@@ -15,6 +15,6 @@ public enum ChannelService : byte
     /// <summary>Opened by the guest: a TCP port of the host that it was told to listen on (<see cref="ChannelLink.AnnounceAsync"/>).</summary>
     HostPort = 4,
 
-    /// <summary>Opened by the host: a TCP port on the guest's localhost.</summary>
+    /// <summary>Opened by the host: a TCP port that something in the guest opens to everybody; what listens on localhost alone is not reached.</summary>
     GuestPort = 5,
 }
