@@ -16,9 +16,9 @@ internal sealed class CallerProject : IDisposable
             grep nameserver /etc/resolv.conf
             address=$(nslookup {OutsideWorld.Name} | sed -n 's/^Address: \([0-9.]*\)$/\1/p')
             echo "{OutsideWorld.Name} is $address"
-            wget -q -T 30 -O - http://$address:{OutsideWorld.Port}/
+            wget -q -O - http://$address:{OutsideWorld.Port}/
             for address in {string.Join(' ', refused.Select(address => address.ToString()))}; do
-              if wget -q -T 30 -O - http://$address:{OutsideWorld.Port}/ >/dev/null 2>&1; then echo "$address answers"; else echo "$address does not"; fi
+              if wget -q -O - http://$address:{OutsideWorld.Port}/ >/dev/null 2>&1; then echo "$address answers"; else echo "$address does not"; fi
             done
 
             """.ReplaceLineEndings("\n"));

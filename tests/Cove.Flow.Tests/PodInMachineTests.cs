@@ -116,7 +116,7 @@ public sealed class PodInMachineTests : IAsyncLifetime
 
     private static int Forward(int machine, int port)
     {
-        using var process = Process.Start(new ProcessStartInfo("nsenter", ["--net", "--target", $"{machine}", "busybox", "wget", "-q", "-T", "10", "-O", "-", $"http://127.0.0.1:{port}/motd"]) { UseShellExecute = false })!;
+        using var process = Process.Start(new ProcessStartInfo("nsenter", ["--net", "--target", $"{machine}", "busybox", "wget", "-q", "-O", "-", $"http://127.0.0.1:{port}/motd"]) { UseShellExecute = false })!;
         process.WaitForExit();
         return process.ExitCode;
     }
