@@ -1,4 +1,5 @@
 using Cove.Cli.Host;
+using Cove.Cli.Shell;
 
 namespace Cove.Cli.Tests.Host;
 
@@ -58,6 +59,32 @@ public sealed class HostReportTests
 
         Assert.Equal("process", HostReport.Of(Snp with { Exists = path => path != "/dev/kvm" && Snp.Exists(path) }, hasFirmware: true).Isolation);
     }
+
+    [Fact]
+    public void A_way_out_needs_a_packet_filter_and_a_host_that_forwards_and_each_comes_with_its_command()
+    {
+        var able = Good with { Read = path => path == "/proc/sys/net/ipv4/ip_forward" ? "1\n" : Good.Read(path) };
+        Egress.Require(Egress.Nat, able);
+        Assert.All(HostReport.Of(able).Checks.Where(check => check.Name is "ip" or "nft" or "forwarding"), check => Assert.True(check.Present));
+
+        Check(able with { Read = path => path == "/proc/sys/net/ipv4/ip_forward" ? "0\n" : Good.Read(path) }, "forwarding", "sudo sysctl -w net.ipv4.ip_forward=1");
+        Check(able with { Try = (name, arguments) => name == "nft" ? null : Good.Try(name, arguments) }, "nft", "sudo apt-get install -y nftables");
+        Check(able with { Try = (name, arguments) => name == "nft" ? new ProgramResult(false, "Operation not permitted") : Good.Try(name, arguments) }, "nft", null);
+
+        static void Check(HostProbe probe, string lacks, string? fix)
+        {
+            var report = HostReport.Of(probe);
+            Assert.True(report.Ready);
+            Assert.Equal((false, fix), (report.Checks.Single(check => check.Name == lacks).Present, report.Checks.Single(check => check.Name == lacks).Fix));
+            var refused = Assert.Throws<CommandFailedException>(() => Egress.Require(Egress.Nat, probe));
+            Assert.Equal((ExitCode.Unavailable, "network-unavailable", fix ?? "cove doctor"), (refused.Failure.ExitCode, refused.Failure.Code, refused.Failure.Hint));
+            Egress.Require(Egress.None, probe);
+        }
+    }
+
+    [Fact]
+    public void A_network_of_another_name_is_a_usage_error() =>
+        Assert.Equal(ExitCode.Usage, Assert.Throws<CommandFailedException>(() => Egress.Parse("host")).Failure.ExitCode);
 
     [Fact]
     public void A_user_who_is_not_root_is_told_so()
