@@ -5,6 +5,11 @@ using Cove.Guest.Linux;
 
 const int Usage = 2;
 const int NotPermitted = 6;
+const int WaitingThreads = 256;
+
+// Whatever is read here, pipes of containers, terminals, a machine's port, holds a thread of the pool while it waits. Beyond this number, by default that of
+// the processors, the pool makes another only every half second. None is made before it is needed.
+ThreadPool.SetMinThreads(WaitingThreads, WaitingThreads);
 
 using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
