@@ -37,6 +37,9 @@ public sealed class CoveProgram : IAsyncLifetime
         Assert.SkipUnless(Find("apt-get") && Find("dpkg-deb"), "the guest image is made of Debian's packages, and this host has no apt");
     }
 
+    /// <summary>Whether machines run on this host's processor, and not on QEMU's translator.</summary>
+    public static bool IsAccelerated => File.Exists("/dev/kvm") && (Directory.Exists("/sys/module/kvm_amd") || Directory.Exists("/sys/module/kvm_intel"));
+
     /// <summary>Runs one command to its end.</summary>
     public async Task<Said> RunAsync(params string[] arguments)
     {
