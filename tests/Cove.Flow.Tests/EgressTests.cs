@@ -35,7 +35,7 @@ public sealed class EgressTests
         await using var at = await CoveInWorld.CreateAsync();
         using var project = new ReaderProject();
         (await at.Cove.RunAsync("run", project.Folder, "--isolation", "process", "--network", "nat", "--detach")).ExitedWith(0);
-        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(at.Cove.Home, "groups")));
+        var folder = project.GroupIn(at.Cove.Home);
         var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json"))).RootElement;
         var network = File.ResolveLinkTarget($"/proc/{state.GetProperty("agentProcess").GetInt32()}/ns/net", returnFinalTarget: false)!.Name;
         Assert.Contains("cove", Links(at.World), StringComparison.Ordinal);

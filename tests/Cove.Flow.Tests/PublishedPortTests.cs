@@ -20,7 +20,7 @@ public sealed class PublishedPortTests : IClassFixture<CoveProgram>
     {
         using var project = new ReaderProject();
         (await cove.RunAsync("run", project.Folder, "--isolation", "process", "--detach")).ExitedWith(0);
-        var folder = Assert.Single(Directory.GetDirectories(Path.Combine(cove.Home, "groups")));
+        var folder = project.GroupIn(cove.Home);
         var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json"))).RootElement;
         Assert.Equal(ReaderProject.Greeting, await ReaderProject.GreetAsync(state));
 

@@ -43,6 +43,9 @@ internal sealed class ReaderProject : IDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("cove-reader-").FullName;
 
+    /// <summary>Where its group is in a state folder, in which other tests may have left groups of theirs.</summary>
+    public string GroupIn(string home) => Path.Combine(home, "groups", Path.GetFileName(Folder).ToLowerInvariant());
+
     /// <summary>Overwrites the beginning of each piece but the first few, wherever it lies in these files.</summary>
     public void Alter(IEnumerable<string> files)
     {

@@ -55,7 +55,7 @@ public sealed class VirtualMachineTests
     {
         using var project = new ReaderProject();
         (await cove.RunAsync("run", project.Folder, "--isolation", "vm", "--detach")).ExitedWith(0);
-        var folder = Directory.GetDirectories(Path.Combine(cove.Home, "groups")).Single(group => Path.GetFileName(group) != "sealed-note");
+        var folder = project.GroupIn(cove.Home);
         var state = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "state.json"))).RootElement;
         var socket = Path.Combine(folder, "agent.sock");
 
