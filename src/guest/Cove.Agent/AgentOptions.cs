@@ -16,7 +16,9 @@ internal sealed record AgentOptions(string Control, string State, string? Secure
     public bool IsMachine => ScratchDisk is not null;
 
     /// <summary>Drivers that nothing before the first layer needs: loaded from the first call on, and what changes the guest waits for them.</summary>
-    public Lazy<Task> Drivers { get; init; } = new(Task.CompletedTask);
+    public Lazy<Task> Drivers { get; init; } = None;
+
+    private static readonly Lazy<Task> None = new(Task.CompletedTask);
 
     private static readonly string[] Names = ["--control", "--state", "--secure-processor", "--runc", "--cgroup"];
 
