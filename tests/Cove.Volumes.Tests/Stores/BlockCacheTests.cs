@@ -107,8 +107,11 @@ public sealed class BlockCacheTests
         await cache.ReadAsync(0, new byte[Block], default);
         while (store.Reads.Count < 4) await Task.Delay(1, TestContext.Current.CancellationToken);
         await cache.ReadAsync(Block, new byte[2 * Block], default);
-        Assert.Equal([0, Block, 2 * Block, 3 * Block], store.Reads.Take(4).Select(read => read.At).Order());
-        Assert.Equal(store.Reads.Count, store.Reads.Distinct().Count());
+
+        // Reading ahead goes on meanwhile, so what is counted is what was read up to one moment.
+        var reads = store.Reads.ToArray();
+        Assert.Equal([0, Block, 2 * Block, 3 * Block], reads.Take(4).Select(read => read.At).Order());
+        Assert.Equal(reads.Distinct(), reads);
     }
 
     [Fact]
