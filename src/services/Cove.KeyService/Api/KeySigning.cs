@@ -9,6 +9,7 @@ internal static class KeySigning
     public static byte[] Sign(Jwk key, string algorithm, byte[] digest)
     {
         if (key is OctJwk oct) return Hmac(oct, algorithm, digest);
+        if (key is RsaJwk bare && algorithm == BareSignature.Algorithm) return BareSignature.Sign(bare, digest);
         CheckDigest(algorithm, digest);
         if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaSignature(algorithm) is var (hash, padding))
         {
@@ -28,6 +29,7 @@ internal static class KeySigning
     public static bool Verify(Jwk key, string algorithm, byte[] digest, byte[] signature)
     {
         if (key is OctJwk oct) return CryptographicOperations.FixedTimeEquals(Hmac(oct, algorithm, digest), signature);
+        if (key is RsaJwk bare && algorithm == BareSignature.Algorithm) return BareSignature.Verify(bare, digest, signature);
         CheckDigest(algorithm, digest);
         if (key is RsaJwk rsaKey && CryptoAlgorithms.RsaSignature(algorithm) is var (hash, padding))
         {
