@@ -18,11 +18,18 @@ internal sealed class LayerArchives : ITarget
             tar.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "d/" + new string('n', 120)) { DataStream = new MemoryStream("content"u8.ToArray()) });
             tar.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.SymbolicLink, "d/link") { LinkName = "file" });
         });
+        yield return Compressed(Archive(tar => tar.WriteEntry(new System.Formats.Tar.UstarTarEntry(System.Formats.Tar.TarEntryType.RegularFile, "packed"))));
         yield return Archive(tar => tar.WriteEntry(new System.Formats.Tar.UstarTarEntry(System.Formats.Tar.TarEntryType.RegularFile, ".wh.gone")));
         yield return Encoding.ASCII.GetBytes("");
     }
 
     public void Run(byte[] input) => LayerHasher.ComputeRoot(new MemoryStream(input));
+
+    private static byte[] Compressed(byte[] tar)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(tar).ToArray();
+    }
 
     private static byte[] Archive(Action<System.Formats.Tar.TarWriter> write)
     {

@@ -1,5 +1,8 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
+using Cove.Tests;
 
 namespace Cove.Cli.Tests.Commands;
 
@@ -180,6 +183,30 @@ public sealed class PolicySourceTests : IDisposable
         Assert.DoesNotContain("app:1", image.Out, StringComparison.Ordinal);
         var ready = await desk.Cove("policy", "generate", "--with-containers", """{"command":["/x"],"layers":[],"name":"ready"}""");
         Assert.Contains("\"name\":\"ready\"", ready.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_layers_plain_and_compressed_yield_the_same_root_hashes_and_the_same_policy()
+    {
+        Assert.Equal(0, (await desk.Cove("image", "pack", "rootfs", "--name", "app:1", "--entrypoint", "/bin/app", "--output", "plain.tar")).Exit);
+        var (policy, layers) = (await desk.Cove("policy", "generate", "-a", "group.json", "--outraw"), await Layers());
+        Assert.Equal(0, policy.Exit);
+        Recompressed.Write(desk.Path("plain.tar"), desk.Path("zstd.tar"), "+zstd", tar => new ZstdSharp.CompressionStream(tar, leaveOpen: true));
+        Recompressed.Write(desk.Path("plain.tar"), desk.Path("gzip.tar"), "+gzip", tar => new GZipStream(tar, CompressionLevel.Fastest, leaveOpen: true));
+        foreach (var archive in (string[])["zstd.tar", "gzip.tar"])
+        {
+            // In an empty store, so that every layer is unpacked again.
+            desk.Set("COVE_HOME", desk.Path(archive + ".home"));
+            Assert.Equal(0, (await desk.Cove("image", "import", archive)).Exit);
+            Assert.Equal(layers, await Layers());
+            Assert.Equal(policy.Out, (await desk.Cove("policy", "generate", "-a", "group.json", "--outraw")).Out);
+        }
+
+        async Task<IEnumerable<string>> Layers()
+        {
+            var image = JsonNode.Parse((await desk.Cove("image", "show", "app:1", "--json")).Out)!;
+            return image["layers"]!.AsArray().Select(layer => (string)layer!["rootHash"]!);
+        }
     }
 
     private async Task Pack() => Assert.Equal(0, (await desk.Cove("image", "pack", "rootfs", "--name", "app:1", "--entrypoint", "/bin/app")).Exit);

@@ -22,24 +22,26 @@ public sealed class ImageStoreTests : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Fact]
-    public void Imports_a_layout_folder_with_plain_and_gzip_layers()
+    public void Imports_a_layout_folder_with_plain_gzip_and_zstd_layers()
     {
-        var layout = new LayoutBuilder().AddLayer(Layer).AddLayer(Layer, gzip: true).Build(name: "app:1");
+        var layout = new LayoutBuilder().AddLayer(Layer).AddLayer(Layer, compression: "+gzip").AddLayer(Layer, compression: "+zstd").Build(name: "app:1");
         layout.WriteFolder(temporary["layout"]);
         var image = Assert.Single(store.Import(temporary["layout"])).Image;
         Assert.Equal(layout.Manifest, image.Digest);
         Assert.Equal(["/app"], image.Configuration.Entrypoint);
         var root = LayerHasher.Hash(new MemoryStream(Layer)).Root.Hex;
-        Assert.Equal([root, root], store.Hash(image).RootHashes);
+        Assert.Equal([root, root, root], store.Hash(image).RootHashes);
         Assert.Equal(image.Digest, store.Find(ImageReference.Parse("app:1"))!.Digest);
         Assert.Equal(image.Digest, store.Find(ImageReference.Parse($"anything@{layout.Manifest}"))!.Digest);
         Assert.Null(store.Find(ImageReference.Parse("app:2")));
     }
 
-    [Fact]
-    public void Imports_an_archive_as_it_imports_a_folder()
+    [Theory]
+    [InlineData("+gzip")]
+    [InlineData("+zstd")]
+    public void Imports_an_archive_as_it_imports_a_folder(string compression)
     {
-        var layout = new LayoutBuilder().AddLayer(Layer, gzip: true).Build(name: "app:1");
+        var layout = new LayoutBuilder().AddLayer(Layer, compression).Build(name: "app:1");
         layout.WriteArchive(temporary["image.tar"]);
         Assert.Equal(layout.Manifest, Assert.Single(store.Import(temporary["image.tar"])).Image.Digest);
         Assert.Equal([("docker.io/library/app:1", layout.Manifest)], store.Names);
@@ -86,10 +88,13 @@ public sealed class ImageStoreTests : IDisposable
         Assert.Empty(store.Names);
     }
 
-    [Fact]
-    public void Refuses_a_layer_that_unpacks_to_something_else_than_the_configuration_names()
+    [Theory]
+    [InlineData("")]
+    [InlineData("+gzip")]
+    [InlineData("+zstd")]
+    public void Refuses_a_layer_that_unpacks_to_something_else_than_the_configuration_names(string compression)
     {
-        var layout = new LayoutBuilder().AddLayer(Layer, gzip: true, diffId: Digest.Of("other"u8)).Build("app:1");
+        var layout = new LayoutBuilder().AddLayer(Layer, compression, diffId: Digest.Of("other"u8)).Build("app:1");
         layout.WriteFolder(temporary["layout"]);
         Assert.Contains("unpacks to", Refuse("layout").Message, StringComparison.Ordinal);
         Assert.Empty(store.Names);
@@ -102,6 +107,20 @@ public sealed class ImageStoreTests : IDisposable
         layout.WriteFolder(temporary["layout"]);
         File.Delete(temporary["layout", "blobs", "sha256", layout.Layers[0].Hex]);
         Assert.Contains("is missing", Refuse("layout").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_compressed_layer_of_what_docker_save_wrote_is_named_as_what_it_is()
+    {
+        var layer = ZstdBytes.Compress(Layer);
+        var configuration = LayoutBuilder.ConfigurationJson([Digest.Of(Layer)], "amd64");
+        var manifest = $$"""[{"Config":"c.json","RepoTags":["app:1"],"Layers":["layer.tar"]}]""";
+        File.WriteAllBytes(temporary["saved.tar"], TarBytes.Archive(
+            TarBytes.File("layer.tar", layer), TarBytes.File("c.json", configuration), TarBytes.File("manifest.json", Encoding.UTF8.GetBytes(manifest))));
+        var image = Assert.Single(store.Import(temporary["saved.tar"])).Image;
+        Assert.Equal("application/vnd.oci.image.layer.v1.tar+zstd", Assert.Single(image.Layers).Blob.MediaType);
+        Assert.Equal(Digest.Of(layer), image.Layers[0].Blob.Digest);
+        Assert.Equal(LayerHasher.Hash(new MemoryStream(Layer)).Root.Hex, Assert.Single(store.Hash(image).RootHashes));
     }
 
     [Fact]
@@ -311,11 +330,9 @@ public sealed class ImageStoreTests : IDisposable
             ["rootfs"] = new JsonObject { ["type"] = "layers", ["diff_ids"] = new JsonArray([.. diffIds.Select(d => (JsonNode)d.ToString())]) },
         }.ToJsonString());
 
-        public LayoutBuilder AddLayer(byte[] tar, bool gzip = false, Digest? diffId = null)
+        public LayoutBuilder AddLayer(byte[] tar, string compression = "", Digest? diffId = null)
         {
-            using var packed = new MemoryStream();
-            using (var stream = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) stream.Write(tar);
-            layers.Add((gzip ? packed.ToArray() : tar, diffId ?? Digest.Of(tar), "application/vnd.oci.image.layer.v1.tar" + (gzip ? "+gzip" : "")));
+            layers.Add((Compress(tar, compression), diffId ?? Digest.Of(tar), "application/vnd.oci.image.layer.v1.tar" + compression));
             return this;
         }
 
@@ -362,6 +379,15 @@ public sealed class ImageStoreTests : IDisposable
 
         private static JsonObject Descriptor(string type, byte[] content) =>
             new() { ["mediaType"] = type, ["digest"] = Digest.Of(content).ToString(), ["size"] = content.Length };
+
+        private static byte[] Compress(byte[] tar, string compression)
+        {
+            if (compression.Length == 0) return tar;
+            if (compression == "+zstd") return ZstdBytes.Compress(tar, checksum: true);
+            using var packed = new MemoryStream();
+            using (var stream = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) stream.Write(tar);
+            return packed.ToArray();
+        }
 
         private Digest Blob(byte[] content)
         {

@@ -20,17 +20,17 @@ public static class LayerHasher
     public static RootHash ComputeRoot(Stream layer, CancellationToken cancellation = default)
     {
         using var plain = LayerCompression.Decompress(layer, "layer");
-        return Convert(plain, null, PolicyDiskSize, "layer", drain: false, cancellation).Root;
+        return Convert(plain, null, PolicyDiskSize, drain: false, cancellation).Root;
     }
 
     /// <summary>Computes what a layer determines without writing its image.</summary>
-    /// <param name="layer">The tar, plain or gzip-compressed; read to its end, never sought.</param>
+    /// <param name="layer">The tar, plain or compressed with gzip or zstd; read to its end, never sought.</param>
     /// <param name="cancellation">Stops between groups of blocks.</param>
     /// <exception cref="MalformedException">Not a tar, cut short, over a limit, or something the file system cannot hold.</exception>
     public static LayerFacts Hash(Stream layer, CancellationToken cancellation = default) => Convert(layer, null, PolicyDiskSize, "layer", cancellation);
 
     /// <summary>Computes what a layer determines and writes its ext4 image.</summary>
-    /// <param name="layer">The tar, plain or gzip-compressed; read to its end, never sought.</param>
+    /// <param name="layer">The tar, plain or compressed with gzip or zstd; read to its end, never sought.</param>
     /// <param name="image">Takes the image: empty, and able to seek. Runs of zeros become holes.</param>
     /// <param name="cancellation">Stops between groups of blocks.</param>
     /// <exception cref="MalformedException">Not a tar, cut short, over a limit, or something the file system cannot hold.</exception>
@@ -40,24 +40,16 @@ public static class LayerHasher
     {
         using var plain = LayerCompression.Decompress(layer, name);
         using var digesting = new DigestingStream(plain);
-        var (root, size) = Convert(digesting, image, diskSize, name, drain: true, cancellation);
+        var (root, size) = Convert(digesting, image, diskSize, drain: true, cancellation);
         return new LayerFacts(root, size, digesting.Digest());
     }
 
-    private static (RootHash Root, long Size) Convert(Stream plain, Stream? image, long diskSize, string name, bool drain, CancellationToken cancellation)
+    private static (RootHash Root, long Size) Convert(Stream plain, Stream? image, long diskSize, bool drain, CancellationToken cancellation)
     {
         using var tar = new TarReader(plain);
         var writer = new Ext4Writer(image, diskSize, cancellation);
-        try
-        {
-            new LayerConverter(tar, writer).Convert();
-            if (drain) tar.Drain();
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new MalformedException("OCI image", $"gzip stream of {name}", "is damaged", tar.Offset, damaged);
-        }
-
+        new LayerConverter(tar, writer).Convert();
+        if (drain) tar.Drain(cancellation);
         return writer.Finish();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class DockerArchiveReader(IImageFiles files)
 
     private SourceBlob ReadLayer(string path)
     {
-        var type = MediaTypes.Layer + (LayerCompression.IsGzip(files, path) ? "+gzip" : "");
+        var type = MediaTypes.Layer + LayerCompression.MediaTypeSuffix(files, path);
         using var stream = files.Open(path) ?? throw OciJson.Wrong($"layer '{path}'", "is missing");
         if (stream.Length > OciLimits.MaximumLayer) throw OciJson.Wrong($"layer '{path}'", $"is {stream.Length} bytes, at most {OciLimits.MaximumLayer} are taken");
         var digest = Digest.FromHash(SHA256.HashData(stream));

@@ -9,7 +9,7 @@ internal static class OciLimits
     /// <summary>Layers of one image; overlayfs and container engines stop at 127 or below.</summary>
     public const int MaximumLayers = 127;
 
-    /// <summary>Bytes of one layer blob: no more than the disk that its file system is made for.</summary>
+    /// <summary>Bytes of one layer blob, and of what a compressed one unpacks to: no more than the disk that its file system is made for.</summary>
     public const long MaximumLayer = 128L << 30;
 
     /// <summary>Images named by one index or one archive.</summary>

@@ -78,10 +78,14 @@ internal sealed class TarInput(Stream stream) : IDisposable
     }
 
     /// <summary>Reads whatever is left, so that a digest over the stream covers all of it.</summary>
-    public void Drain()
+    public void Drain(CancellationToken cancellation)
     {
         start = end;
-        while (stream.Read(buffer, 0, BufferSize) is > 0 and var count) Offset += count;
+        while (stream.Read(buffer, 0, BufferSize) is > 0 and var count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Offset += count;
+        }
     }
 
     public MalformedException Truncated(string field) => new("tar", field, "is cut short: the archive ends here", Offset);

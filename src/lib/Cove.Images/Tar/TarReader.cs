@@ -65,7 +65,7 @@ internal sealed class TarReader(Stream stream) : IDisposable
     }
 
     /// <summary>Reads what follows the end of the archive, so that a digest over the stream covers all of it.</summary>
-    public void Drain() => input.Drain();
+    public void Drain(CancellationToken cancellation) => input.Drain(cancellation);
 
     public void Dispose() => input.Dispose();
 

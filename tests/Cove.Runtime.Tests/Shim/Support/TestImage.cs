@@ -5,7 +5,7 @@ using Cove.Policy.Model;
 
 namespace Cove.Tests.Runtime.Shim.Support;
 
-/// <summary>An image of two layers around Debian's static busybox, as an OCI archive.</summary>
+/// <summary>An image of two layers around Debian's static busybox, as an OCI archive; the layers are compressed with zstd, of which nothing shows in what they are.</summary>
 internal sealed class TestImage
 {
     public const string Name = "docker.io/library/quay:1";
@@ -36,7 +36,9 @@ internal sealed class TestImage
         var image = ImagePacker.Pack(
             new ImageRecipe { Layers = [new PackedLayer(below), new PackedLayer(above)], Command = ["/bin/sh"], Environment = ["PATH=/bin"] }, store, TestContext.Current.CancellationToken);
         var archive = Path.Combine(folder, "quay.tar");
-        await using (var file = File.Create(archive)) ImageExport.WriteArchive(store, image, ImageReference.Parse(Name), file);
+        var plain = Path.Combine(folder, "plain.tar");
+        await using (var file = File.Create(plain)) ImageExport.WriteArchive(store, image, ImageReference.Parse(Name), file);
+        Recompressed.Write(plain, archive, "+zstd", tar => new ZstdSharp.CompressionStream(tar, leaveOpen: true));
         var hashed = store.Hash(image, TestContext.Current.CancellationToken);
         return new TestImage(archive, new ImageFacts { Layers = hashed.RootHashes, Cmd = ["/bin/sh"], Environment = ["PATH=/bin"] });
     }

@@ -7,7 +7,7 @@ namespace Cove.Cli.Commands.Image;
 
 internal sealed class HashCommand : CoveCommand
 {
-    private readonly Argument<string[]> layers = new("layer") { Description = "a layer's tar, plain or gzip; - is standard input", Arity = ArgumentArity.OneOrMore };
+    private readonly Argument<string[]> layers = new("layer") { Description = "a layer's tar, plain or compressed with gzip or zstd; - is standard input", Arity = ArgumentArity.OneOrMore };
 
     public HashCommand()
         : base("hash", "print the dm-verity root hash of a layer, by which policies name it")
