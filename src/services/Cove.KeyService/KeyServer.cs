@@ -6,6 +6,7 @@ using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.KeyService.Audit;
 using Cove.KeyService.Authorities;
+using Cove.KeyService.Backup;
 using Cove.KeyService.Secrets;
 using Cove.KeyService.Settings;
 using Cove.KeyService.Storage;
@@ -20,6 +21,8 @@ internal sealed class KeyServer : IAsyncDisposable
     private readonly MasterKey _master;
     private readonly AuthorityDirectory _authorities;
     private readonly ReleaseSigner _signer;
+    private readonly BackupStorage _storage;
+    private readonly FullBackups _backups;
 
     private KeyServer(Database database, MasterKey master, AuthorityDirectory authorities, ReleaseSigner signer, KeyServiceOptions options,
         TimeProvider clock)
@@ -34,11 +37,15 @@ internal sealed class KeyServer : IAsyncDisposable
         var policies = new RotationPolicies(database, Audit);
         var rotator = new KeyRotator(policies, master, clock);
         Rotation = new(store, policies, rotator, clock);
+        var jobs = new BackupJobStore(database, Audit, clock);
+        _storage = new(options.BackupStorage, clock);
+        _backups = new(database, jobs, _storage, master, options.VaultUrl, clock);
         Routes = new(
             new AccessTokens(options.AccessIssuers, options.VaultUrl, options.Dialect, clock),
             new Authorizer(roles),
             roles is null ? null : new RoleApi(roles),
             options.Dialect.IsManagedHsm ? new SettingApi(new SettingStore(database, Audit)) : null,
+            options.Dialect.IsManagedHsm ? new BackupApi(_backups, jobs, _storage, Audit, options.VaultUrl, clock) : null,
             new KeyCreation(store, master, bundles, options.Dialect, clock),
             new KeyQueries(store, bundles),
             new KeyChanges(store, bundles, options.Dialect, clock),
@@ -64,6 +71,7 @@ internal sealed class KeyServer : IAsyncDisposable
         var database = options.Database.Open("keys.db", KeySchema.Sqlite, KeySchema.Postgres);
         var master = await MasterKey.OpenAsync(options.MasterKey, options.SealMasterKey, offered => MetaTable.KeepAsync(database, "data-key", offered, cancellationToken));
         await MasterKeyCheck.RunAsync(database, master, cancellationToken);
+        if (!options.Database.IsShared) await new BackupJobStore(database, new AuditLog(database, clock), clock).EndLostAsync(cancellationToken);
         await AppointAsync(options.Administrators, new RoleStore(database, new AuditLog(database, clock)), cancellationToken);
         var rsa = identity.Leaf.GetRSAPrivateKey()
             ?? throw new UsageException("the TLS certificate has no RSA key, which release answers are signed with", "give an RSA certificate");
@@ -84,6 +92,8 @@ internal sealed class KeyServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _backups.DisposeAsync();
+        _storage.Dispose();
         await _database.DisposeAsync();
         _signer.Dispose();
         _authorities.Dispose();

@@ -4,6 +4,7 @@ using Cove.Hosting.Storage;
 using Cove.KeyService.Access;
 using Cove.KeyService.Api;
 using Cove.KeyService.Authorities;
+using Cove.KeyService.Backup;
 using Cove.Keys.ReleasePolicy;
 using Cove.Outcomes;
 
@@ -12,9 +13,9 @@ namespace Cove.KeyService;
 /// <summary>The service's own part of its command line.</summary>
 internal sealed record KeyServiceOptions
 {
-    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME|pkcs11:URI|snp:FILE [--seal-master-key FILE|env://NAME|new] [--dialect vault|managed-hsm [--administrator PRINCIPAL]...]";
+    public const string Usage = "cove-key-service --listen ADDRESS:PORT --vault-url URL (--data DIR | --postgres FILE) --tls-certificate PEM --tls-key PEM --authority URL[=CA-PEM]... --access-issuer ISSUER=JWKS-FILE... --master-key FILE|env://NAME|pkcs11:URI|snp:FILE [--seal-master-key FILE|env://NAME|new] [--dialect vault|managed-hsm [--administrator PRINCIPAL]... [--backup-storage URL[=CA-PEM]]...]";
 
-    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--seal-master-key", "--dialect", "--administrator"];
+    public static IReadOnlyList<string> Names { get; } = ["--vault-url", .. DatabaseOptions.Names, "--authority", "--access-issuer", "--master-key", "--seal-master-key", "--dialect", "--administrator", "--backup-storage"];
 
     public required Uri VaultUrl { get; init; }
 
@@ -34,6 +35,9 @@ internal sealed record KeyServiceOptions
     /// <summary>Who has the administrator's role from the start, in a managed HSM.</summary>
     public IReadOnlyList<string> Administrators { get; init; } = [];
 
+    /// <summary>Where full backups of a managed HSM may go and come from; nowhere when empty.</summary>
+    public IReadOnlyList<StoragePin> BackupStorage { get; init; } = [];
+
     /// <exception cref="UsageException">An option is missing or wrong.</exception>
     public static KeyServiceOptions From(ServiceArguments arguments)
     {
@@ -43,6 +47,8 @@ internal sealed record KeyServiceOptions
             ?? throw new UsageException("--dialect is neither vault nor managed-hsm", Usage);
         if (!dialect.IsManagedHsm && arguments.All("--administrator").Count > 0)
             throw new UsageException("--administrator is for --dialect managed-hsm: a vault has no roles of its own", Usage);
+        if (!dialect.IsManagedHsm && arguments.All("--backup-storage").Count > 0)
+            throw new UsageException("--backup-storage is for --dialect managed-hsm: a vault has no full backup", Usage);
         return new()
         {
             VaultUrl = arguments.RequiredHttpsUrl("--vault-url"),
@@ -53,7 +59,14 @@ internal sealed record KeyServiceOptions
             SealMasterKey = arguments.Optional("--seal-master-key"),
             Dialect = dialect,
             Administrators = arguments.All("--administrator"),
+            BackupStorage = [.. arguments.All("--backup-storage").Select(v => Storage(arguments, v))],
         };
+    }
+
+    private static StoragePin Storage(ServiceArguments arguments, string value)
+    {
+        var (url, file) = Split(value);
+        return new(arguments.CheckHttpsUrl("--backup-storage", url), file is null ? null : arguments.CheckFile("--backup-storage", file));
     }
 
     private static AuthorityPin Authority(ServiceArguments arguments, string value)

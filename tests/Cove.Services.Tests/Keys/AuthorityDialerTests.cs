@@ -1,6 +1,7 @@
 using System.Net;
 using Cove.Keys.ReleasePolicy;
 using Cove.KeyService.Authorities;
+using Cove.KeyService.Outbound;
 using Cove.Outcomes;
 
 namespace Cove.Services.Tests.Keys;
@@ -46,5 +47,5 @@ public sealed class AuthorityDialerTests
         Assert.False(listener.Pending());
     }
 
-    private static AuthorityDialer Dialer(bool isPinned, string address) => new(isPinned, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
+    private static PinnedDialer Dialer(bool isPinned, string address) => new(isPinned, "attestation service", "--authority", (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(address)]));
 }

@@ -11,6 +11,7 @@ using Cove.Keys.Release;
 using Cove.KeyService;
 using Cove.KeyService.Access;
 using Cove.KeyService.Api;
+using Cove.KeyService.Backup;
 using Cove.Hosting;
 using Cove.Hosting.Storage;
 using Cove.Hosting.Tls;
@@ -56,7 +57,9 @@ public class KeyServiceFixture : IAsyncLifetime
 
     public HttpClient Workload { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
+    internal virtual IReadOnlyList<StoragePin> BackupStorage => [];
+
+    public virtual async ValueTask InitializeAsync()
     {
         Authority = await TestAuthority.StartAsync();
         var masterKey = Path.Combine(_identity.Folder.FullName, "master.key");
@@ -72,6 +75,7 @@ public class KeyServiceFixture : IAsyncLifetime
                 MasterKey = masterKey,
                 Dialect = Dialect,
                 Administrators = Administrators,
+                BackupStorage = BackupStorage,
             },
             _tls,
             TimeProvider.System,
@@ -141,7 +145,7 @@ public class KeyServiceFixture : IAsyncLifetime
         return key;
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
         if (_server is not null) await _server.DisposeAsync();

@@ -44,11 +44,15 @@ internal static class DataAction
     /// <summary>Reading the audit log, which is no action of Azure's.</summary>
     public const string ReadAudit = "Cove.Keys/audit/read/action";
 
+    public const string StartBackup = Hsm + "backup/start/action";
+    public const string ReadBackup = Hsm + "backup/status/action";
+    public const string StartRestore = Hsm + "restore/start/action";
+    public const string ReadRestore = Hsm + "restore/status/action";
+
     private const string Hsm = "Microsoft.KeyVault/managedHsm/";
     private const string Vault = "Microsoft.KeyVault/vaults/";
 
-    /// <summary>What a role definition may grant. Backup, restore and security domain of the whole module are names that Azure's clients know and
-    /// that nothing here asks for.</summary>
+    /// <summary>What a role definition may grant. Those of the security domain are names that Azure's clients know and that nothing here asks for.</summary>
     public static IReadOnlyList<string> Grantable { get; } =
     [
         ReadKey, WriteKey, RotateKey, CreateKey, DeleteKey, ImportKey, ExportKey, ReleaseKey, BackUpKey, RestoreKey, Encrypt, Decrypt, Wrap, Unwrap, Sign, Verify,
@@ -62,7 +66,7 @@ internal static class DataAction
         Hsm + "securitydomain/transferkey/read",
     ];
 
-    public static IReadOnlyList<string> FullBackup => [Hsm + "backup/start/action", Hsm + "backup/status/action"];
+    public static IReadOnlyList<string> FullBackup => [StartBackup, ReadBackup];
 
-    public static IReadOnlyList<string> FullRestore => [Hsm + "restore/start/action", Hsm + "restore/status/action"];
+    public static IReadOnlyList<string> FullRestore => [StartRestore, ReadRestore];
 }

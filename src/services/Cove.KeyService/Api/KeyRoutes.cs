@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Cove.Formats.Jose;
 using Cove.KeyService.Access;
+using Cove.KeyService.Backup;
 using Cove.KeyService.Secrets;
 using Cove.KeyService.Settings;
 
@@ -11,7 +12,7 @@ namespace Cove.KeyService.Api;
 /// Finds the operation of a request. Real clients write empty path segments (<c>/keys/k1//release</c>, <c>/keys/k1/</c>) and percent-encode
 /// the query's names, so the path is split here rather than by route templates.
 /// </summary>
-internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authorizer, RoleApi? roles, SettingApi? settings, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
+internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authorizer, RoleApi? roles, SettingApi? settings, BackupApi? fullBackups, KeyCreation creation, KeyQueries queries, KeyChanges changes, KeyRelease release,
     KeyCrypto crypto, KeyRotation rotation, KeyBackup backup, SecretRoutes secrets, AuditQueries audit)
 {
     private const int MaximumRandom = 128;
@@ -27,6 +28,7 @@ internal sealed partial class KeyRoutes(AccessTokens access, Authorizer authoriz
         if (segments.Length > 0) segments[0] = segments[0].ToLowerInvariant();
         if (roles?.TryHandle(call, segments, out var aboutRoles) == true) return aboutRoles;
         if (settings?.TryHandle(call, segments, out var aboutSettings) == true) return aboutSettings;
+        if (fullBackups?.TryHandle(call, segments, out var aboutBackups) == true) return aboutBackups;
         return (context.Request.Method, segments) switch
         {
             ("POST", ["keys", var name, "create"]) => creation.CreateAsync(call, name),

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Cove.Formats.Jose;
-using Cove.Hosting.CommandLine;
+using Cove.KeyService.Outbound;
 using Cove.Keys.ReleasePolicy;
 using Cove.Outcomes;
 
@@ -28,13 +25,7 @@ internal sealed class AuthorityClient : IDisposable
     public AuthorityClient(AuthorityPin pin, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         _url = pin.Url;
-        var dialer = new AuthorityDialer(pin.CertificateAuthorityFile is not null, resolve);
-        // No redirects and no proxy: what is fetched is what was configured.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectTimeout = Timeout,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = (context, cancellation) => dialer.ConnectAsync(context.DnsEndPoint, cancellation) };
-        if (pin.CertificateAuthorityFile is { } file)
-            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Pinned(file) };
+        var handler = PinnedHandler.Create("attestation service", "--authority", pin.CertificateAuthorityFile, Timeout, resolve);
         _http = new(handler) { Timeout = Timeout, MaxResponseContentBufferSize = Jwks.MaximumJsonLength };
     }
 
@@ -58,21 +49,4 @@ internal sealed class AuthorityClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static X509ChainPolicy Pinned(string file)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true };
-        try
-        {
-            policy.CustomTrustStore.ImportFromPemFile(file);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"--authority names {file}, which cannot be read: {e.Message}", "give a PEM file of root certificates");
-        }
-
-        return policy.CustomTrustStore.Count > 0 ? policy
-            : throw new UsageException($"--authority names {file}, which holds no certificate", "give a PEM file of root certificates");
-    }
 }

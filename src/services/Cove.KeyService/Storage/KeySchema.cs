@@ -13,6 +13,7 @@ internal static class KeySchema
         Secrets(SqliteWords),
         Roles(SqliteWords),
         Settings,
+        Jobs(SqliteWords),
     ];
 
     public static IReadOnlyList<string> Postgres { get; } =
@@ -27,6 +28,7 @@ internal static class KeySchema
         Secrets(PostgresWords),
         Roles(PostgresWords),
         Settings,
+        Jobs(PostgresWords),
     ];
 
     private static string Settings => "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
@@ -93,6 +95,19 @@ internal static class KeySchema
         $"""
         CREATE TABLE role_definition (name TEXT PRIMARY KEY, definition TEXT NOT NULL);
         CREATE TABLE role_assignment (name TEXT PRIMARY KEY, scope {words.Name} NOT NULL, role TEXT NOT NULL, principal TEXT NOT NULL, UNIQUE (principal, role, scope));
+        """;
+
+    private static string Jobs(Words words) =>
+        $"""
+        CREATE TABLE job (
+            id TEXT PRIMARY KEY,
+            kind {words.Number} NOT NULL,
+            key TEXT,
+            folder TEXT NOT NULL,
+            started {words.Number} NOT NULL,
+            ended {words.Number},
+            code TEXT,
+            details TEXT);
         """;
 
     /// <summary>What the two databases call the same thing.</summary>

@@ -2,17 +2,19 @@ using System.Net;
 using System.Net.Sockets;
 using Cove.Formats.Network;
 
-namespace Cove.KeyService.Authorities;
+namespace Cove.KeyService.Outbound;
 
 /// <summary>
-/// Opens connections to an attestation service, and only to addresses where one may be: the very address that is connected to is judged, so a name that
-/// first resolves to a good one and then to another gains nothing. Nobody's attestation service is where clouds serve metadata and identities.
-/// One under the system's roots is on the Internet; one that the operator pinned to a certificate authority of its own may also be in a private network
-/// or on this machine, since nothing else there could answer for it.
+/// Opens connections to a service that the operator configured, and only to addresses where one may be: the very address that is connected to is judged, so a
+/// name that first resolves to a good one and then to another gains nothing. None of them is where clouds serve metadata and identities. One under the system's
+/// roots is on the Internet; one that the operator pinned to a certificate authority of its own may also be in a private network or on this machine, since
+/// nothing else there could answer for it.
 /// </summary>
 /// <param name="isPinned">Whether its certificate authority was given.</param>
+/// <param name="what">What is looked for, e.g. <c>attestation service</c>.</param>
+/// <param name="option">The option that pins it, e.g. <c>--authority</c>.</param>
 /// <param name="resolve">A host's addresses.</param>
-internal sealed class AuthorityDialer(bool isPinned, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+internal sealed class PinnedDialer(bool isPinned, string what, string option, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     public bool Permits(IPAddress address) => AddressReach.Of(address) switch
     {
@@ -26,8 +28,8 @@ internal sealed class AuthorityDialer(bool isPinned, Func<string, CancellationTo
     {
         var addresses = await AddressesAsync(to.Host, cancellationToken);
         if (addresses.FirstOrDefault(a => !Permits(a)) is { } denied)
-            throw new IOException($"{to.Host} is at {denied} ({AddressReach.Of(denied)}), where no attestation service is looked for; "
-                + (isPinned ? "give its own address" : "pin its certificate authority with --authority URL=CA-PEM if it is meant"));
+            throw new IOException($"{to.Host} is at {denied} ({AddressReach.Of(denied)}), where no {what} is looked for; "
+                + (isPinned ? "give its own address" : $"pin its certificate authority with {option} URL=CA-PEM if it is meant"));
         SocketException? failure = null;
         foreach (var address in addresses)
         {
