@@ -53,10 +53,12 @@ public sealed class BackupFixture : KeyServiceFixture
     }
 
     /// <summary>A container of its own, and its URL.</summary>
-    public async Task<string> NewContainerAsync()
+    public Task<string> NewContainerAsync() => NewContainerAsync(Blobs);
+
+    internal static async Task<string> NewContainerAsync(Azurite server)
     {
-        var container = Blobs.Url("backups-" + RandomNumberGenerator.GetHexString(12, lowercase: true));
-        using var client = Blobs.Client();
+        var container = server.Url("backups-" + RandomNumberGenerator.GetHexString(12, lowercase: true));
+        using var client = server.Client();
         await using var seed = new BackupBytes([1]);
         await new BlobUpload(Blob(client, $"{container}/seed"), new() { CreateContainer = true }).PushAsync(seed, null, CancellationToken.None);
         return container;
@@ -119,10 +121,13 @@ public sealed class BackupFixture : KeyServiceFixture
     }
 
     /// <summary>All that a backup would hold, but for when it was made.</summary>
-    public async Task<string> StateAsync()
+    public Task<string> StateAsync() => StateAsync(Identity.Folder.FullName);
+
+    /// <summary>As <see cref="StateAsync()"/>, of the service whose data is in this folder.</summary>
+    public static async Task<string> StateAsync(string folder)
     {
-        await using var database = Database.Open(Path.Combine(Identity.Folder.FullName, "keys.db"), KeyService.Storage.KeySchema.Sqlite);
-        return Encoding.UTF8.GetString(database.Read(connection => Snapshot.Write(connection, "state", Url, DateTimeOffset.UnixEpoch)));
+        await using var database = Database.Open(Path.Combine(folder, "keys.db"), KeyService.Storage.KeySchema.Sqlite);
+        return Encoding.UTF8.GetString(database.Read(connection => Snapshot.Write(connection, "state", new("https://state"), DateTimeOffset.UnixEpoch)));
     }
 
     private static BlobClient Blob(HttpClient client, string url) => new(client, BlobAddress.Parse(url), BlobAuthorization.SharedKey(Azurite.Account, Azurite.Key), TimeProvider.System);
