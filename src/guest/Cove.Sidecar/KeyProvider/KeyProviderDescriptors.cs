@@ -8,12 +8,13 @@ namespace Cove.Sidecar.KeyProvider;
 /// </summary>
 internal static class KeyProviderDescriptors
 {
+    private const string Service = "KeyProviderService";
     private const uint Optional = 1; // LABEL_OPTIONAL
     private const uint String = 9; // TYPE_STRING
     private const uint Binary = 12; // TYPE_BYTES
 
     /// <summary>Today's package, whose fields are named as protocol buffers' style has it.</summary>
-    public static DescribedFile Current { get; } = new("key_provider.proto", "key_provider.KeyProviderService", File(
+    public static DescribedFile Current { get; } = Described(
         "key_provider",
         [
             Message("KeyProviderKeyWrapProtocolInput", ("key_provider_key_wrap_protocol_input", "keyProviderKeyWrapProtocolInput", Binary)),
@@ -27,15 +28,15 @@ internal static class KeyProviderDescriptors
             Message("HelloReply", ("message", "message", String)),
         ],
         [
-            Method("key_provider", "WrapKey", "KeyProviderKeyWrapProtocolInput", "KeyProviderKeyWrapProtocolOutput"),
-            Method("key_provider", "UnWrapKey", "KeyProviderKeyWrapProtocolInput", "KeyProviderKeyWrapProtocolOutput"),
-            Method("key_provider", "GetReport", "KeyProviderGetReportInput", "KeyProviderGetReportOutput"),
-            Method("key_provider", "GetAttestationData", "KeyProviderGetAttestationDataInput", "KeyProviderGetAttestationDataOutput"),
-            Method("key_provider", "SayHello", "HelloRequest", "HelloReply"),
-        ]));
+            Method("WrapKey", "KeyProviderKeyWrapProtocolInput", "KeyProviderKeyWrapProtocolOutput"),
+            Method("UnWrapKey", "KeyProviderKeyWrapProtocolInput", "KeyProviderKeyWrapProtocolOutput"),
+            Method("GetReport", "KeyProviderGetReportInput", "KeyProviderGetReportOutput"),
+            Method("GetAttestationData", "KeyProviderGetAttestationDataInput", "KeyProviderGetAttestationDataOutput"),
+            Method("SayHello", "HelloRequest", "HelloReply"),
+        ]);
 
     /// <summary>ocicrypt's package, with the messages of older sidecars.</summary>
-    public static DescribedFile Legacy { get; } = new("keyprovider.proto", "keyprovider.KeyProviderService", File(
+    public static DescribedFile Legacy { get; } = Described(
         "keyprovider",
         [
             Message("keyProviderKeyWrapProtocolInput", ("KeyProviderKeyWrapProtocolInput", "KeyProviderKeyWrapProtocolInput", Binary)),
@@ -46,20 +47,21 @@ internal static class KeyProviderDescriptors
             Message("HelloReply", ("message", "message", String)),
         ],
         [
-            Method("keyprovider", "WrapKey", "keyProviderKeyWrapProtocolInput", "keyProviderKeyWrapProtocolOutput"),
-            Method("keyprovider", "UnWrapKey", "keyProviderKeyWrapProtocolInput", "keyProviderKeyWrapProtocolOutput"),
-            Method("keyprovider", "GetReport", "keyProviderGetReportInput", "keyProviderGetReportOutput"),
-            Method("keyprovider", "SayHello", "HelloRequest", "HelloReply"),
-        ]));
+            Method("WrapKey", "keyProviderKeyWrapProtocolInput", "keyProviderKeyWrapProtocolOutput"),
+            Method("UnWrapKey", "keyProviderKeyWrapProtocolInput", "keyProviderKeyWrapProtocolOutput"),
+            Method("GetReport", "keyProviderGetReportInput", "keyProviderGetReportOutput"),
+            Method("SayHello", "HelloRequest", "HelloReply"),
+        ]);
 
     // FileDescriptorProto: name 1, package 2, message_type 4, service 6, syntax 12.
-    private static byte[] File(string package, IEnumerable<ProtoWriter> messages, IEnumerable<ProtoWriter> methods) => new ProtoWriter()
-        .Text(1, $"{package}.proto")
-        .Text(2, package)
-        .Messages(4, messages)
-        .Messages(6, [new ProtoWriter().Text(1, "KeyProviderService").Messages(2, methods)])
-        .Text(12, "proto3")
-        .Message;
+    private static DescribedFile Described(string package, IEnumerable<ProtoWriter> messages, IEnumerable<Func<string, ProtoWriter>> methods) =>
+        new(package, Service, new ProtoWriter()
+            .Text(1, $"{package}.proto")
+            .Text(2, package)
+            .Messages(4, messages)
+            .Messages(6, [new ProtoWriter().Text(1, Service).Messages(2, methods.Select(method => method(package)))])
+            .Text(12, "proto3")
+            .Message);
 
     // DescriptorProto: name 1, field 2. FieldDescriptorProto: name 1, number 3, label 4, type 5, json_name 10.
     private static ProtoWriter Message(string name, params (string Name, string Json, uint Type)[] fields) => new ProtoWriter()
@@ -68,6 +70,6 @@ internal static class KeyProviderDescriptors
             .Text(1, field.Name).Number(3, (uint)index + 1).Number(4, Optional).Number(5, field.Type).Text(10, field.Json)));
 
     // MethodDescriptorProto: name 1, input_type 2, output_type 3.
-    private static ProtoWriter Method(string package, string name, string input, string output) => new ProtoWriter()
+    private static Func<string, ProtoWriter> Method(string name, string input, string output) => package => new ProtoWriter()
         .Text(1, name).Text(2, $".{package}.{input}").Text(3, $".{package}.{output}");
 }
