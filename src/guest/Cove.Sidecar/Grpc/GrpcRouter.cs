@@ -12,6 +12,8 @@ internal delegate Task<byte[]> GrpcMethod(ReadOnlyMemory<byte> request, Cancella
 internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods, ServerReflection reflection, SidecarLog log)
 {
     private const string ContentType = "application/grpc";
+    private const string Status = "grpc-status";
+    private const string Message = "grpc-message";
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -23,78 +25,54 @@ internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods
         }
 
         context.Response.ContentType = ContentType;
-        if (ServerReflection.Paths.Contains(path, StringComparer.Ordinal))
-        {
-            await ReflectAsync(context, path);
-            return;
-        }
-
-        byte[] answer;
         try
         {
-            answer = await CallAsync(path, context.Request.Body, context.RequestAborted);
+            if (ServerReflection.Paths.Contains(path, StringComparer.Ordinal)) await ReflectAsync(context);
+            else await AnswerAsync(context, path);
+            log.Info($"{path} OK");
+            context.Response.AppendTrailer(Status, "0");
         }
         catch (GrpcException e)
         {
             End(context, path, e.Status, e.Message);
-            return;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             log.Info($"{path} abandoned by the client");
-            return;
         }
-        catch (Exception e)
+        catch (Exception e) when (!context.Response.HasStarted)
         {
             // A defect of ours: the client learns that much, the log which.
             log.Error($"{path}: {e}");
             End(context, path, GrpcStatus.Internal, $"internal error: {e.GetType().Name}");
-            return;
         }
+    }
 
-        log.Info($"{path} OK");
-        context.Response.DeclareTrailer("grpc-status");
+    private async Task AnswerAsync(HttpContext context, string path)
+    {
+        var answer = await CallAsync(path, context.Request.Body, context.RequestAborted);
         try
         {
+            context.Response.DeclareTrailer(Status);
             await GrpcFrame.WriteAsync(context.Response.Body, answer, context.RequestAborted);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(answer);
         }
-
-        context.Response.AppendTrailer("grpc-status", "0");
     }
 
-    private async Task ReflectAsync(HttpContext context, string path)
+    private async Task ReflectAsync(HttpContext context)
     {
-        context.Response.DeclareTrailer("grpc-status");
-        context.Response.DeclareTrailer("grpc-message");
+        context.Response.DeclareTrailer(Status);
+        context.Response.DeclareTrailer(Message);
         // A client may wait for the headers before it asks.
         await context.Response.StartAsync(context.RequestAborted);
-        try
+        while (await GrpcFrame.ReadNextAsync(context.Request.Body, context.RequestAborted) is { } request)
         {
-            while (await GrpcFrame.ReadNextAsync(context.Request.Body, context.RequestAborted) is { } request)
-            {
-                await GrpcFrame.WriteAsync(context.Response.Body, reflection.Answer(request), context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-            }
+            await GrpcFrame.WriteAsync(context.Response.Body, reflection.Answer(request), context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
         }
-        catch (GrpcException e)
-        {
-            log.Info($"{path} {e.Status}");
-            context.Response.AppendTrailer("grpc-status", ((int)e.Status).ToString(CultureInfo.InvariantCulture));
-            context.Response.AppendTrailer("grpc-message", PercentEncode(e.Message));
-            return;
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            log.Info($"{path} abandoned by the client");
-            return;
-        }
-
-        log.Info($"{path} OK");
-        context.Response.AppendTrailer("grpc-status", "0");
     }
 
     private async Task<byte[]> CallAsync(string path, Stream body, CancellationToken cancellation)
@@ -116,12 +94,15 @@ internal sealed class GrpcRouter(IReadOnlyDictionary<string, GrpcMethod> methods
         }
     }
 
-    /// <summary>Without a message, status and text are headers ("trailers only").</summary>
+    /// <summary>Status and text are trailers after messages, and headers without any ("trailers only").</summary>
     private void End(HttpContext context, string path, GrpcStatus status, string message)
     {
         log.Info($"{path} {status}");
-        context.Response.Headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
-        context.Response.Headers["grpc-message"] = PercentEncode(message);
+        Action<string, string> put = context.Response.HasStarted
+            ? (name, value) => context.Response.AppendTrailer(name, value)
+            : (name, value) => context.Response.Headers[name] = value;
+        put(Status, ((int)status).ToString(CultureInfo.InvariantCulture));
+        put(Message, PercentEncode(message));
     }
 
     /// <summary>Printable ASCII but the percent sign stands for itself, every other byte of the UTF-8 is written in hex.</summary>
