@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Cove.Sidecar.Grpc;
 
 /// <summary>
@@ -43,17 +41,20 @@ internal static class ProtoMessage
     /// <summary>A message of string fields numbered from 1; empty ones are left out.</summary>
     public static byte[] Of(params ReadOnlySpan<string> fields)
     {
-        using var output = new MemoryStream();
-        for (var i = 0; i < fields.Length; i++) Write(output, i + 1, Encoding.UTF8.GetBytes(fields[i]));
-        return output.ToArray();
+        var writer = new ProtoWriter();
+        for (var i = 0; i < fields.Length; i++)
+            if (fields[i].Length > 0) writer.Text(i + 1, fields[i]);
+        return writer.Message;
     }
 
-    /// <summary>A message of one bytes field numbered 1.</summary>
+    /// <summary>A message of one bytes field numbered 1, left out where it is empty. No copy but the message stays behind: it may be a key.</summary>
     public static byte[] Of(byte[] field)
     {
-        using var output = new MemoryStream(field.Length + LongestVarint);
-        Write(output, 1, field);
-        return output.ToArray();
+        if (field.Length == 0) return [];
+        var writer = new ProtoWriter(field.Length + (2 * LongestVarint)).Bytes(1, field);
+        var message = writer.Message;
+        writer.Clear();
+        return message;
     }
 
     private static ulong Tag(int number) => ((ulong)number << 3) | LengthDelimited;
@@ -77,16 +78,6 @@ internal static class ProtoMessage
         value = message[..(int)length];
         message = message[(int)length..];
         return true;
-    }
-
-    private static void Write(MemoryStream output, int number, byte[] value)
-    {
-        if (value.Length == 0) return;
-        output.WriteByte((byte)((number << 3) | LengthDelimited));
-        var length = (uint)value.Length;
-        for (; length >= 0x80; length >>= 7) output.WriteByte((byte)(length | 0x80));
-        output.WriteByte((byte)length);
-        output.Write(value);
     }
 
     private static ulong Varint(scoped ref ReadOnlySpan<byte> message)

@@ -1,15 +1,17 @@
+using System.Buffers;
 using System.Text;
 
 namespace Cove.Sidecar.Grpc;
 
 /// <summary>Writes a protocol buffers message, field by field.</summary>
-internal sealed class ProtoWriter
+/// <param name="capacity">Bytes that fit without the message being moved.</param>
+internal sealed class ProtoWriter(int capacity = 256)
 {
     private const int Varint = 0;
     private const int LengthDelimited = 2;
-    private readonly List<byte> _output = [];
+    private readonly ArrayBufferWriter<byte> output = new(capacity);
 
-    public byte[] Message => [.. _output];
+    public byte[] Message => output.WrittenSpan.ToArray();
 
     public ProtoWriter Number(int field, uint value)
     {
@@ -24,7 +26,7 @@ internal sealed class ProtoWriter
     {
         WriteVarint(((uint)field << 3) | LengthDelimited);
         WriteVarint((uint)value.Length);
-        _output.AddRange(value);
+        output.Write(value);
         return this;
     }
 
@@ -34,9 +36,18 @@ internal sealed class ProtoWriter
         return this;
     }
 
+    /// <summary>Overwrites what was written with zeros.</summary>
+    public void Clear() => output.Clear();
+
+    private void WriteByte(byte value)
+    {
+        output.GetSpan(1)[0] = value;
+        output.Advance(1);
+    }
+
     private void WriteVarint(uint value)
     {
-        for (; value >= 0x80; value >>= 7) _output.Add((byte)(value | 0x80));
-        _output.Add((byte)value);
+        for (; value >= 0x80; value >>= 7) WriteByte((byte)(value | 0x80));
+        WriteByte((byte)value);
     }
 }
