@@ -18,8 +18,8 @@ internal static class Iproute
 
     private static string Run(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
+        var start = HostTool.Start(program, arguments);
+        start.RedirectStandardError = true;
         try
         {
             using var process = Process.Start(start) ?? throw new UnavailableException(program, "did not start");

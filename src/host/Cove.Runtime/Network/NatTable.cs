@@ -12,6 +12,7 @@ internal sealed class NatTable : IDisposable
     /// <summary>A question whose answer is always the same says that everything before it was done.</summary>
     private const string Question = "describe meta iif";
     private const string Answer = "meta expression";
+    private const string Fix = "sudo apt-get install -y nftables";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Process owner;
@@ -34,20 +35,20 @@ internal sealed class NatTable : IDisposable
     public static NatTable Open(string rules)
     {
         // Everything it says comes in one stream, in order; and it has no home to write its history to.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec nft -i 2>&1"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/sbin";
+        var start = HostTool.Start("/bin/sh", "-c", "exec nft -i 2>&1");
+        start.RedirectStandardInput = true;
         start.Environment["HOME"] = "/dev/null";
         var table = new NatTable(Process.Start(start) ?? throw new UnavailableException("nft", "did not start"));
         try
         {
             var said = table.Say(rules);
             if (said.Wait(Patience) && said.Result.Length == 0) return table;
-            throw new UnavailableException("nft", said.IsCompleted ? $"{said.Result}: sudo apt-get install -y nftables" : "it does not answer");
+            throw new UnavailableException("nft", said.IsCompleted ? $"{said.Result}: {Fix}" : "it does not answer");
         }
         catch (Exception refused) when (refused is AggregateException or IOException)
         {
             table.Dispose();
-            throw new UnavailableException("nft", "it ended at once: sudo apt-get install -y nftables", refused);
+            throw new UnavailableException("nft", $"it ended at once: {Fix}", refused);
         }
         catch
         {
