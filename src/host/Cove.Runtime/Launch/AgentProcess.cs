@@ -34,23 +34,13 @@ internal sealed partial class AgentProcess : IGuestHost
     /// <param name="time">The clock.</param>
     public static AgentProcess Start(string program, GroupFolder folder, GroupNetwork network, TimeProvider time)
     {
-        // The kernel kills unshare with the thread that started it, which is the network namespace's, and the agent with unshare. A shell only to send what
-        // the agent prints to a file that outlives this process.
-        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardInput = true };
-        foreach (var argument in new[]
-        {
-            "--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--",
-            "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", folder.AgentLog,
+        string[] command =
+        [
+            "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--",
             Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet", program,
             "--control", folder.AgentSocket, "--state", folder.Guest, "--secure-processor", folder.ProcessorSocket, "--cgroup", ControlGroup.Of(folder.Path),
-        })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        File.Delete(folder.AgentLog);
-        var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("guest agent", "setpriv did not start");
-        process.StandardInput.Close();
+        ];
+        var process = BoundProcess.Start("guest agent", network, folder.AgentLog, command);
         return new AgentProcess(process, folder, network, time);
     }
 

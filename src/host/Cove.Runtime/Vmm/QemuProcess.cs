@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Cove.Outcomes;
+using Cove.Runtime.Launch;
 using Cove.Runtime.Network;
 
 namespace Cove.Runtime.Vmm;
 
-/// <summary>
-/// QEMU as a child that cannot outlive this process: the kernel kills it when the thread that started it ends, however that comes about.
-/// That thread is the network namespace's, which lives as long as the group.
-/// </summary>
+/// <summary>QEMU as a child that cannot outlive this process.</summary>
 internal sealed partial class QemuProcess : IDisposable
 {
     public const string Program = "qemu-system-x86_64";
@@ -31,24 +29,9 @@ internal sealed partial class QemuProcess : IDisposable
     /// <param name="machine">The machine.</param>
     /// <param name="network">The group's network.</param>
     /// <param name="log">The file that receives what QEMU itself prints.</param>
-    /// <exception cref="UnavailableException">There is no QEMU on this host.</exception>
-    public static QemuProcess Start(VirtualMachine machine, GroupNetwork network, string log)
-    {
-        // The shell only sends what QEMU prints to a file; both it and setpriv become QEMU.
-        var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardInput = true };
-        foreach (var word in (string[])["--pdeathsig", "KILL", "--", "/bin/sh", "-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, Program, .. QemuArguments.Of(machine)])
-            start.ArgumentList.Add(word);
-        try
-        {
-            var process = network.Run(() => Process.Start(start)) ?? throw new UnavailableException("QEMU", "setpriv did not start");
-            process.StandardInput.Close();
-            return new QemuProcess(process, log);
-        }
-        catch (System.ComponentModel.Win32Exception missing)
-        {
-            throw new UnavailableException("setpriv", missing.Message, missing);
-        }
-    }
+    /// <exception cref="UnavailableException">This host cannot start it.</exception>
+    public static QemuProcess Start(VirtualMachine machine, GroupNetwork network, string log) =>
+        new(BoundProcess.Start("QEMU", network, log, [Program, .. QemuArguments.Of(machine)]), log);
 
     /// <summary>What it printed last.</summary>
     public string LastWords() => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : "";
