@@ -80,7 +80,7 @@ internal sealed class RunCommand : CoveCommand
         group = opened.Group(state, await File.ReadAllBytesAsync(services.Folder.AuthorityFile, cancellation), sealedValues);
 
         var described = PolicyGenerator.Describe(group, facts.Facts, options).Containers;
-        var spec = Spec(call, kind, group, policy.Base64, described, facts, services.Folder, state, opened);
+        var spec = Spec(call, kind, egress, group, policy.Base64, described, facts, services.Folder, state, opened);
         spec = spec with { Fragments = await FragmentsAsync(call, group, cancellation), Machine = machine };
         foreach (var port in group.Ports.Where(port => !IsTcp(port))) call.Terminal.Step("port", $"{port.Port}/{port.Protocol} is not published: only TCP is");
         call.Terminal.Step("launch", $"{kind} isolation{(machine is null ? "" : $" ({machine.Mode}, {machine.Processors} vCPU, {machine.MemoryMiB} MiB)")} {(kind == Isolation.Snp ? "under SEV-SNP" : "on a simulated secure processor, which protects nothing: for development only")}");
@@ -105,8 +105,8 @@ internal sealed class RunCommand : CoveCommand
     }
 
     private LaunchSpec Spec(
-        Invocation call, string kind, ContainerGroup group, string policy, IReadOnlyList<PolicyContainer> described, PreparedImages images,
-        DevelopmentFolder folder, ServiceState state, Project opened)
+        Invocation call, string kind, string egress, ContainerGroup group, string policy, IReadOnlyList<PolicyContainer> described,
+        PreparedImages images, DevelopmentFolder folder, ServiceState state, Project opened)
     {
         // A group that is left running ends when the user says so, not when its project's story is told.
         string[] ends = [.. call.Get(until)!.Length > 0 || call.Get(detach) ? call.Get(until)! : opened.File.Until];
@@ -126,7 +126,7 @@ internal sealed class RunCommand : CoveCommand
             Restart = LaunchPlan.Restart(group.RestartPolicy),
             Until = ends,
             Ports = [.. group.Ports.Where(IsTcp).Select(port => new LaunchPort(port.HostAddress ?? "127.0.0.1", port.HostPort ?? 0, port.Port))],
-            Network = call.Get(network)!,
+            Network = egress,
             HostPorts = [state.AttestationPort, state.KeyPort, .. BlobPort(call)],
             Identity = new LaunchIdentity(folder.IdentityKeyFile, DevelopmentFolder.KeyId, DevelopmentFolder.IdentityIssuer, $"group:{group.Name}", ["key-release"]),
             Folders = new LaunchFolders(GroupFolder(call, group.Name), CoveHome.Ensure(call.Home.Processor), Product.AgentFolder),
