@@ -14,5 +14,5 @@ internal static class Mounting
 
     /// <summary>Skips where the kernel cannot decrypt.</summary>
     public static void RequireDmCrypt() =>
-        Assert.SkipUnless(Cove.Guest.Mounts.EncryptedVolumeMount.IsSupported(), "this kernel has no dm-crypt (modprobe dm-crypt)");
+        Assert.SkipUnless(Cove.Guest.Mounts.EncryptedVolumeMount.WhyNot() is null, $"{Cove.Guest.Mounts.EncryptedVolumeMount.WhyNot()}: modprobe dm-crypt");
 }

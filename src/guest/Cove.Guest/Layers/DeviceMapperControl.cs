@@ -23,21 +23,21 @@ internal static class DeviceMapperControl
     private const int AnswerRoom = 512;
 
     /// <summary>
-    /// Whether the kernel has device-mapper with this target, or loads it when asked. Whoever may not ask has neither, as then it cannot be used.
+    /// Why a target cannot be used: null where the kernel has it or loads it when asked. No such driver behind the node, no such target, no such call (before
+    /// Linux 5.5), or not for this process: all of it is the kernel's to say.
     /// </summary>
     /// <param name="target">Its type, e.g. <c>crypt</c>.</param>
-    public static bool Has(string target)
+    public static string? WhyNot(string target)
     {
-        if (!EnsureNode()) return false;
+        if (!EnsureNode()) return "this kernel has no device-mapper";
         try
         {
             Call(DeviceMapperCommand.TargetVersion, target, flags: 0, new byte[AnswerRoom]);
-            return true;
+            return null;
         }
-        catch (LinuxException)
+        catch (LinuxException refused)
         {
-            // No such driver behind the node, no such target, no such call (before Linux 5.5), or not for this process.
-            return false;
+            return $"this kernel gives no dm-{target} ({refused.Message})";
         }
     }
 

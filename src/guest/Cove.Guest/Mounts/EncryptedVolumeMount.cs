@@ -11,8 +11,8 @@ public static class EncryptedVolumeMount
     private const int Sector = 512;
     private const int NameBytes = 8;
 
-    /// <summary>Whether the kernel has dm-crypt, or loads it when asked, and this process may use it.</summary>
-    public static bool IsSupported() => DeviceMapperControl.Has("crypt");
+    /// <summary>Why volumes cannot be mounted so here; null where the kernel has dm-crypt, or loads it when asked, and this process may use it.</summary>
+    public static string? WhyNot() => DeviceMapperControl.WhyNot("crypt");
 
     /// <summary>Mounts the ext4 file system that lies encrypted (<c>aes-xts-plain64</c>) in a file.</summary>
     /// <param name="image">The file: whole sectors, and nothing before or behind them.</param>

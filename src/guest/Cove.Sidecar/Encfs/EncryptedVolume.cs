@@ -34,14 +34,15 @@ internal static class EncryptedVolume
         {
             using var volume = await UnlockAsync(key, image, wanted, cancellation);
             var decrypted = volume.Open(image);
-            var kernelHasIt = EncryptedVolumeMount.IsSupported();
-            var inKernel = kernelHasIt && await HasWholeSectorBlocksAsync(decrypted, cancellation);
+            var hindrance = EncryptedVolumeMount.WhyNot();
+            if (hindrance is null && !await HasWholeSectorBlocksAsync(decrypted, cancellation)) hindrance = "the file system's blocks are smaller than the volume's sectors";
+            var inKernel = hindrance is null;
             var store = await OpenAsync(decrypted, wanted, inKernel, mounted, log, cancellation);
             var cache = new BlockCache(store, new BlockCacheOptions { SectorBytes = volume.Segment.SectorSize });
             mounted.Took(cache);
             mounted.Took(FuseMount.Create(Directory.CreateDirectory(scratch).FullName, File(store, cache, wanted, log), Threads));
             mounted.Appear(inKernel ? volume : null);
-            log.Info($"filesystem-{wanted.Index}: opened with {(inKernel ? "dm-crypt" : $"our own reader, as {(kernelHasIt ? "the file system's blocks are smaller than the volume's sectors" : "this kernel has no dm-crypt")}")}");
+            log.Info($"filesystem-{wanted.Index}: opened with {(inKernel ? "dm-crypt" : $"our own reader, as {hindrance}")}");
             return mounted;
         }
         catch (Exception e) when (e is SkrFailureException or LinuxException or UnavailableException or MalformedException or AlteredVolumeException or IOException)
