@@ -17,7 +17,9 @@ internal sealed class ShimExec(ExecProcessRequest request, OciProcess asked) : I
 
     private readonly CancellationTokenSource killed = new();
     private readonly Channel<TerminalSize> sizes = Sizes();
+    private readonly Lock gate = new();
     private ProcessStreams? streams;
+    private bool inputEnded;
 
     public ShimProcess Process { get; } = new(request.Id, request.ExecId, request.Stdio);
 
@@ -38,8 +40,8 @@ internal sealed class ShimExec(ExecProcessRequest request, OciProcess asked) : I
         Task<Verdict<ExecResponse>> call;
         try
         {
-            streams = ProcessStreams.Open(request.Stdio);
-            var stdio = streams.ForGuest with { Begun = () => begun.TrySetResult(), Sizes = sizes.Reader };
+            var opened = Opened(ProcessStreams.Open(request.Stdio));
+            var stdio = opened.ForGuest with { Begun = () => begun.TrySetResult(), Sizes = sizes.Reader };
             call = guest.Client.CallAsync(GuestCalls.Exec, Ask(guestId, own), stdio, killed.Token);
             if (await Task.WhenAny(call, begun.Task) == call && !begun.Task.IsCompleted) (await call).OrDenied("the process");
         }
@@ -58,12 +60,30 @@ internal sealed class ShimExec(ExecProcessRequest request, OciProcess asked) : I
 
     public void Dispose() => killed.Dispose();
 
-    public void CloseInput() => streams?.EndInput();
+    public void CloseInput()
+    {
+        lock (gate)
+        {
+            inputEnded = true;
+            streams?.EndInput();
+        }
+    }
 
     public void Resize(TerminalSize size) => sizes.Writer.TryWrite(size);
 
     /// <summary>The argv that signals name it by.</summary>
     public IReadOnlyList<string> Args => asked.Args;
+
+    /// <summary>Whoever writes the input may have written and ended it as soon as it was open, before it is known here.</summary>
+    private ProcessStreams Opened(ProcessStreams opened)
+    {
+        lock (gate)
+        {
+            streams = opened;
+            if (inputEnded) opened.EndInput();
+            return opened;
+        }
+    }
 
     private ExecRequest Ask(string guestId, OciProcess own) => new(
         guestId,
