@@ -19,7 +19,7 @@ public sealed class ScenarioTests
     private static readonly string SandboxId = new('0', 64);
 
     /// <summary>A number that no call has: the only way to ask for a point that does not exist.</summary>
-    private static readonly GuestCall<PingRequest, PingResponse> NoCall = new((GuestMethod)4711, ProtocolJson.Default.PingRequest, ProtocolJson.Default.PingResponse);
+    private static readonly GuestCall<PingRequest, PingResponse> NoCall = new((GuestMethod)4711, static json => json.PingRequest, static json => json.PingResponse);
 
     /// <summary>
     /// Failures after the policy allowed: the recording never did what it asked about, the agent does. No process of that name runs, a volume or a

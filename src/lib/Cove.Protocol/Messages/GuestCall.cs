@@ -7,13 +7,17 @@ namespace Cove.Protocol.Messages;
 /// <typeparam name="TResponse">What is answered.</typeparam>
 public sealed class GuestCall<TRequest, TResponse>
 {
-    internal GuestCall(GuestMethod method, JsonTypeInfo<TRequest> request, JsonTypeInfo<TResponse> response) =>
-        (Method, Request, Response) = (method, request, response);
+    private readonly Func<ProtocolJson, JsonTypeInfo<TRequest>> request;
+    private readonly Func<ProtocolJson, JsonTypeInfo<TResponse>> response;
+
+    internal GuestCall(GuestMethod method, Func<ProtocolJson, JsonTypeInfo<TRequest>> request, Func<ProtocolJson, JsonTypeInfo<TResponse>> response) =>
+        (Method, this.request, this.response) = (method, request, response);
 
     /// <summary>Its number on the wire.</summary>
     public GuestMethod Method { get; }
 
-    internal JsonTypeInfo<TRequest> Request { get; }
+    // Taken when a call is made, not when the table of all calls is: making these forms is most of what a guest would do before it answers.
+    internal JsonTypeInfo<TRequest> Request => request(ProtocolJson.Default);
 
-    internal JsonTypeInfo<TResponse> Response { get; }
+    internal JsonTypeInfo<TResponse> Response => response(ProtocolJson.Default);
 }
