@@ -38,7 +38,7 @@ public sealed class HostileInputTests
     {
         var policy = Compile("package t\nr if regex.match(`^(a+)+$`, input)");
         var input = RegoValue.Of(new string('a', 50_000) + "!");
-        Assert.False(policy.Evaluate("data.t.r", input, options: Guarded).IsDefined);
+        Assert.False(policy.Evaluate("data.t.r", input).IsDefined);
     }
 
     [Theory]

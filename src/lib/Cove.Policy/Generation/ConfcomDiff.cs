@@ -12,7 +12,7 @@ public static class ConfcomDiff
     /// <summary>What it prints when there is no difference.</summary>
     public const string Match = "Existing policy and Template match";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The differences as JSON; null where there are none.</summary>
     /// <param name="existing">The policy that the template carries.</param>

@@ -5,8 +5,11 @@ namespace Cove.Rego.Patterns;
 /// <summary>Makes the expressions that patterns were translated to.</summary>
 internal static class LinearRegex
 {
-    /// <summary>How long one search may take: linear is not enough where both the pattern and the text are huge.</summary>
-    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long one search may take: linear is not enough where both the pattern and the text are huge. The clock of the regular expressions goes on while the
+    /// thread waits for a processor, so this is far more than an honest search takes: a decision must not depend on what else the machine does.
+    /// </summary>
+    public static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest expression: making one takes time too, which nothing watches.</summary>
     private const int MaxLength = 256 * 1024;
