@@ -35,7 +35,8 @@ public sealed class RegoCompiler(RegoCompilerOptions? options = null)
     public RegoCompiler Link(RegoImage image)
     {
         if (_image is not null) throw new InvalidOperationException("one image can be linked");
-        if (!IsPlain || _options.V1 != image.IsV1) throw new InvalidOperationException("an image is linked with the options that it was compiled with: all builtins, not strict, without prints, the same version");
+        if (!IsPlain || _options.V1 != image.IsV1)
+            throw new InvalidOperationException("an image is linked with the options that it was compiled with: all builtins, not strict, without prints, the same version");
         _image = image;
         return this;
     }

@@ -24,7 +24,8 @@ public sealed class RegoImage
     private RegoImage(byte[] bytes, Func<string, string> textOf)
     {
         this.bytes = bytes;
-        if (bytes.Length < Mark.Length || !bytes.AsSpan(0, Mark.Length).SequenceEqual(Mark)) throw new FormatException("these bytes are no image of compiled modules, or one of another version");
+        if (bytes.Length < Mark.Length || !bytes.AsSpan(0, Mark.Length).SequenceEqual(Mark))
+            throw new FormatException("these bytes are no image of compiled modules, or one of another version");
         var source = new ByteSource(bytes, Mark.Length);
         IsV1 = source.Flag();
         Locals = source.Number();

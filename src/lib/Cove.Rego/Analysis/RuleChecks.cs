@@ -93,7 +93,8 @@ internal sealed class RuleChecks(CompilerState state)
         {
             TermWalker.Visit(argument, term =>
             {
-                if (term is CallTerm call && call.Function.DottedName() != "internal.template_string") state.Report(RegoError.CompileCode, argument.Location, "rule arguments cannot contain calls");
+                if (term is CallTerm call && call.Function.DottedName() != "internal.template_string")
+                    state.Report(RegoError.CompileCode, argument.Location, "rule arguments cannot contain calls");
                 return true;
             });
         }

@@ -107,7 +107,8 @@ internal sealed partial class JsonSchema(RegoObject root, PatternCache patterns,
     private void CheckElsewhere(RegoValue value, string reference, SchemaOutcome outcome)
     {
         var own = address ?? Name(root["$id"]) ?? Name(root["id"]);
-        if (!Uri.TryCreate(own, reference, out var full) && !Uri.TryCreate(reference, UriKind.Absolute, out full)) throw new FormatException($"the schema refers to {reference}, which is no address");
+        if (!Uri.TryCreate(own, reference, out var full) && !Uri.TryCreate(reference, UriKind.Absolute, out full))
+            throw new FormatException($"the schema refers to {reference}, which is no address");
         var document = new Uri(full.GetLeftPart(UriPartial.Query));
         var fragment = full.Fragment.Length == 0 ? "#" : Uri.UnescapeDataString(full.Fragment);
         if (own is not null && document == own)

@@ -145,7 +145,8 @@ internal static partial class JwtBuiltins
     private static RegoValue? Sign(EvaluationContext context, string header, string payload, RegoObject jwk)
     {
         var parsed = GoJson.Problem(header) is null ? RegoValue.FromJson(ByteText.ToBytes(header)) as RegoObject : null;
-        if (parsed is null && header.StartsWith('{')) return context.Fail($"missing or invalid 'alg' header: cannot parse JSON: {GoJson.Problem(header) ?? "the header is not an object"}");
+        if (parsed is null && header.StartsWith('{'))
+            return context.Fail($"missing or invalid 'alg' header: cannot parse JSON: {GoJson.Problem(header) ?? "the header is not an object"}");
         if (parsed?["alg"] is not RegoString { Text: var algorithm }) return context.Fail("missing or invalid 'alg' header: jwsbb: header \"alg\" not found");
         if (!Algorithms.Contains(algorithm)) return context.Fail($"unknown JWS algorithm: {algorithm}");
         var isJwt = parsed["typ"] is not RegoString { Text: var type } || type == "JWT";

@@ -96,7 +96,8 @@ internal sealed class JwtKey : IDisposable
     private static JwtKey ReadEd25519(RegoObject jwk, string? algorithm, string? id)
     {
         var (point, seed) = (Bytes(jwk, "x"), Bytes(jwk, "d"));
-        if (point is not { Length: Ed25519.KeySize } || seed is not (null or { Length: Ed25519.KeySize })) throw new FormatException("failed to parse a JWK key: not an Ed25519 key");
+        if (point is not { Length: Ed25519.KeySize } || seed is not (null or { Length: Ed25519.KeySize }))
+            throw new FormatException("failed to parse a JWK key: not an Ed25519 key");
         return new JwtKey { _edPublic = point, _edSeed = seed, Algorithm = algorithm, Id = id };
     }
 

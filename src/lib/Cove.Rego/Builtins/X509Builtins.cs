@@ -120,7 +120,8 @@ internal static class X509Builtins
                     else problem = value is RegoNumber ? "'CurrentTime' should be a valid int64 number" : "'CurrentTime' should be a number";
                     break;
                 case "MaxConstraintComparisons":
-                    if (value is not RegoNumber { IsInt64: true }) problem = value is RegoNumber ? "'MaxConstraintComparisons' should be a valid number" : "'MaxConstraintComparisons' should be a number";
+                    if (value is not RegoNumber { IsInt64: true })
+                        problem = value is RegoNumber ? "'MaxConstraintComparisons' should be a valid number" : "'MaxConstraintComparisons' should be a number";
                     break;
                 case "KeyUsages":
                     problem = ReadPurposes(value, purposes);

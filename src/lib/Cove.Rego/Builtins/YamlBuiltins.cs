@@ -113,7 +113,8 @@ internal static class YamlBuiltins
         if (text.Length == 0 || YamlReader.MeansSomethingElse(text)) return $"\"{text}\"";
         var isPlain = !char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1]) && !"-?:,[]{}#&*!|>'\"%@`".Contains(text[0], StringComparison.Ordinal)
             && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(" #", StringComparison.Ordinal) && !text.EndsWith(':');
-        if (!isPlain && text[0] is '-' or '?' or ':' && text.Length > 1 && text[1] != ' ' && !text.Contains(": ", StringComparison.Ordinal)) isPlain = text[^1] != ' ' && text[^1] != ':';
+        if (!isPlain && text[0] is '-' or '?' or ':' && text.Length > 1 && text[1] != ' ' && !text.Contains(": ", StringComparison.Ordinal))
+            isPlain = text[^1] != ' ' && text[^1] != ':';
         return isPlain ? text : "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
     }
 

@@ -162,7 +162,8 @@ internal sealed partial class YamlReader
                 if (digits > 0)
                 {
                     if (i + digits >= inner.Length) throw Bad("did not find expected hexdecimal number");
-                    if (!int.TryParse(inner.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)) throw Bad("did not find expected hexdecimal number");
+                    if (!int.TryParse(inner.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+                        throw Bad("did not find expected hexdecimal number");
                     if (!Rune.TryCreate(code, out var rune)) throw Bad("found invalid Unicode character escape code");
                     output.Append(rune.ToString());
                     i += digits;

@@ -28,7 +28,8 @@ internal sealed class DocumentPlanner(CompiledProgram program)
     public KeyedPlan PlanKeyed(Document document)
     {
         var definitions = document.Node.Rules;
-        if (program.IsTraced || document.Children.Count > 0 || definitions.Exists(rule => rule.Else is not null || rule.IsDefault || !IsPattern(KeyOf(document, rule)))) return KeyedPlan.None;
+        if (program.IsTraced || document.Children.Count > 0 || definitions.Exists(rule => rule.Else is not null || rule.IsDefault || !IsPattern(KeyOf(document, rule))))
+            return KeyedPlan.None;
         var scans = false;
         var rules = definitions.ConvertAll(rule =>
         {

@@ -15,7 +15,8 @@ internal sealed partial class Planner
     /// </summary>
     private bool TryInline(RefTerm function, List<Term> arguments)
     {
-        if (program.IsTraced || _inlined >= MostInlinedDepth || program.State.Tree.FindExact(function) is not { IsFunction: true } node || arguments.Count != node.Arity) return false;
+        if (program.IsTraced || _inlined >= MostInlinedDepth || program.State.Tree.FindExact(function) is not { IsFunction: true } node || arguments.Count != node.Arity)
+            return false;
         var document = program.Documents[node.Index];
         var rules = document.Node.Rules;
         if (rules.Count > MostInlinedRules || !rules.TrueForAll(IsTest) || new FunctionCost(program).IsWorthKeeping(document)) return false;

@@ -23,7 +23,8 @@ internal sealed class ScanStep(Node collection, int keySlot, int valueSlot, Bloc
 
     private Status ScanArray(Frame frame, RegoValue[] items)
     {
-        if (items.Length >= ScanIndex.WorthIndexing && Probe is { } probe && frame.Context.FindIndex(this, probe, items) is { } index) return ScanMatches(frame, items, index, probe);
+        if (items.Length >= ScanIndex.WorthIndexing && Probe is { } probe && frame.Context.FindIndex(this, probe, items) is { } index)
+            return ScanMatches(frame, items, index, probe);
         for (var i = 0; i < items.Length; i++)
         {
             if (keySlot >= 0) frame.Locals[keySlot].Value = RegoNumber.FromInt64(i);

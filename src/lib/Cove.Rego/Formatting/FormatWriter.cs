@@ -78,7 +78,8 @@ internal sealed class FormatWriter
         Break();
         if (indent) Indent();
         // What else stood inside or behind follows on lines of its own.
-        while (next < comments.Count && (comments[next].Location.Offset < end || Row(comments[next].Location.Offset) == Row(end))) Comments(comments[next].Location.Offset + 1, keepBlank: false);
+        while (next < comments.Count && (comments[next].Location.Offset < end || Row(comments[next].Location.Offset) == Row(end)))
+            Comments(comments[next].Location.Offset + 1, keepBlank: false);
         lastRow = Math.Max(lastRow, Row(end));
     }
 

@@ -8,7 +8,8 @@ internal sealed partial class GraphValidation
     private void Check(GraphField field)
     {
         CheckExists(field);
-        if (field is { Definition: { } known, Parent: not null }) CheckKnownArguments(field.Arguments, known.Arguments, $"field \"{field.Parent.Name}.{field.Name}\"", field.Position);
+        if (field is { Definition: { } known, Parent: not null })
+            CheckKnownArguments(field.Arguments, known.Arguments, $"field \"{field.Parent.Name}.{field.Name}\"", field.Position);
         CheckIntrospectionDepth(field);
         if (_operation is not null) CheckOverlaps(field.Selections);
         if (field.Definition is { } definition)

@@ -49,7 +49,8 @@ internal static class GraphReader
     /// <summary>A field has an alias and an inline fragment no name; what remains is a spread.</summary>
     private static GraphSelection ReadSelection(RegoObject value)
     {
-        if (value["Name"] is null) return new GraphInlineFragment { TypeCondition = Text(value, "TypeCondition"), Directives = ReadDirectives(value), Selections = ReadSelections(value) };
+        if (value["Name"] is null)
+            return new GraphInlineFragment { TypeCondition = Text(value, "TypeCondition"), Directives = ReadDirectives(value), Selections = ReadSelections(value) };
         var name = Text(value, "Name");
         if (value["Alias"] is null) return new GraphSpread { Name = name, Directives = ReadDirectives(value) };
         return new GraphField { Alias = Text(value, "Alias"), Name = name, Arguments = Each(value, "Arguments", ReadArgument), Directives = ReadDirectives(value), Selections = ReadSelections(value) };

@@ -91,7 +91,8 @@ internal sealed class HttpExchange(RegoNetwork network, RegoObject request)
     private bool Redirects(HttpResponseMessage response, Uri at, out Uri next)
     {
         next = at;
-        if (request["enable_redirect"] != RegoValue.True || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return false;
+        if (request["enable_redirect"] != RegoValue.True || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+            return false;
         if (!network.AllowRedirects) throw new FormatException("enable_redirect: redirects are not allowed");
         next = CheckScheme(new Uri(at, location));
         return true;

@@ -42,7 +42,8 @@ internal sealed class Re2
         {
             context.CountSteps(StepsOfMatch);
             if (match.Length == 0 && match.Index == previousEnd) continue;
-            if (match.Length == 0 && match.Index > 0 && match.Index < text.Length && char.IsLowSurrogate(text[match.Index]) && char.IsHighSurrogate(text[match.Index - 1])) continue;
+            if (match.Length == 0 && match.Index > 0 && match.Index < text.Length && char.IsLowSurrogate(text[match.Index]) && char.IsHighSurrogate(text[match.Index - 1]))
+                continue;
             found.Add(match);
             previousEnd = match.Index + match.Length;
         }

@@ -52,7 +52,8 @@ internal sealed class TemplateExecution(EvaluationContext context, string text, 
     {
         _output.Append(value);
         context.CountSteps(value.Length / 64);
-        if (_output.Length > context.Limits.MaxBuiltinElements) throw RegoEvaluationException.Limit($"a template would produce more than {context.Limits.MaxBuiltinElements} characters");
+        if (_output.Length > context.Limits.MaxBuiltinElements)
+            throw RegoEvaluationException.Limit($"a template would produce more than {context.Limits.MaxBuiltinElements} characters");
     }
 
     private Flow Walk(List<TemplateNode> nodes, TemplateValue dot)

@@ -103,7 +103,8 @@ internal static class TemplateFunctions
         if (arguments.Length == 0) throw new TemplateException("wrong number of args for slice: want at least 1 got 0");
         var item = arguments[0];
         if (item.Kind == TemplateKind.None) throw new TemplateException("slice of untyped nil");
-        if (arguments.Length > (item.IsText ? 3 : 4)) throw new TemplateException(item.IsText ? "cannot 3-index slice a string" : $"too many slice indexes: {arguments.Length - 1}");
+        if (arguments.Length > (item.IsText ? 3 : 4))
+            throw new TemplateException(item.IsText ? "cannot 3-index slice a string" : $"too many slice indexes: {arguments.Length - 1}");
         if (!item.IsText && item.Kind != TemplateKind.List) throw new TemplateException($"can't slice item of type {item.TypeName}");
         var bytes = item.IsText ? ByteText.ToBytes(item.Text) : [];
         var length = item.IsText ? bytes.Length : item.List.Length;
@@ -125,7 +126,8 @@ internal static class TemplateFunctions
     {
         if (a.IsText && b.IsText) return a.Text == b.Text;
         if (a.Kind == TemplateKind.None || b.Kind == TemplateKind.None) return a.Kind == b.Kind;
-        if (a.Kind is TemplateKind.List or TemplateKind.Map && b.Kind is TemplateKind.List or TemplateKind.Map) throw new TemplateException($"non-comparable type {b}: {b.TypeName}");
+        if (a.Kind is TemplateKind.List or TemplateKind.Map && b.Kind is TemplateKind.List or TemplateKind.Map)
+            throw new TemplateException($"non-comparable type {b}: {b.TypeName}");
         return a.Kind == b.Kind ? Equals(a.Value, b.Value) : throw Incompatible(a, b);
     }
 

@@ -141,7 +141,8 @@ internal sealed class TemplateLexer(string text)
     private void Number()
     {
         var start = _at++;
-        while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '_' or '.' || (text[_at] is '+' or '-' && text[_at - 1] is 'e' or 'E' or 'p' or 'P'))) _at++;
+        while (_at < text.Length && (char.IsAsciiLetterOrDigit(text[_at]) || text[_at] is '_' or '.' || (text[_at] is '+' or '-' && text[_at - 1] is 'e' or 'E' or 'p' or 'P')))
+            _at++;
         Add(TemplateTokenKind.Number, start, _at);
     }
 

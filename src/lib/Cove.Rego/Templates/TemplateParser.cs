@@ -341,7 +341,8 @@ internal sealed class TemplateParser
         if (token.Kind == TemplateTokenKind.Character)
         {
             var value = TemplateLexer.Unquote(text);
-            if (value is null || !Rune.TryGetRuneAt(value.Length == 0 ? " " : value, 0, out var rune) || rune.Utf16SequenceLength != value.Length) throw Error($"malformed character constant: {text}");
+            if (value is null || !Rune.TryGetRuneAt(value.Length == 0 ? " " : value, 0, out var rune) || rune.Utf16SequenceLength != value.Length)
+                throw Error($"malformed character constant: {text}");
             return TemplateValue.Of((long)rune.Value);
         }
 

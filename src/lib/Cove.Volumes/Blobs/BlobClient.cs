@@ -92,8 +92,10 @@ public sealed class BlobClient
     {
         // Servers and proxies that know neither ranges nor conditions answer with something else than was asked for.
         var from = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From : 0;
-        if (from != offset) throw new UnavailableException($"blob {Address}", $"the service answered with bytes from {from?.ToString(CultureInfo.InvariantCulture) ?? "nowhere"}, asked for those from {offset}");
-        if (version is not null && response.Headers.ETag is { } tag && tag.ToString() != version) throw new BlobRefusedException(Address.ToString(), (int)HttpStatusCode.PreconditionFailed, "ConditionNotMet");
+        if (from != offset)
+            throw new UnavailableException($"blob {Address}", $"the service answered with bytes from {from?.ToString(CultureInfo.InvariantCulture) ?? "nowhere"}, asked for those from {offset}");
+        if (version is not null && response.Headers.ETag is { } tag && tag.ToString() != version)
+            throw new BlobRefusedException(Address.ToString(), (int)HttpStatusCode.PreconditionFailed, "ConditionNotMet");
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
 

@@ -28,7 +28,8 @@ internal static class BlobListReader
                     break;
                 case "End":
                     var end = Number(reader, name);
-                    if (start is not { } from || end < from || (ranges.Count > 0 && from < ranges[^1].End)) throw new MalformedException(Format, name, "is not behind its start, or ranges are not in order");
+                    if (start is not { } from || end < from || (ranges.Count > 0 && from < ranges[^1].End))
+                        throw new MalformedException(Format, name, "is not behind its start, or ranges are not in order");
                     ranges.Add((from, end + 1));
                     start = null;
                     break;

@@ -19,7 +19,8 @@ internal static class LuksSupport
         if (segment.Type != "crypt") missing.Add(Unsupported("segments[0].type", "crypt", segment.Type, "LUKS2 section 3.3"));
         else if (segment.Cipher != LuksHeader.Cipher) missing.Add(Unsupported("segments[0].encryption", LuksHeader.Cipher, segment.Cipher, "LUKS2 section 3.3"));
         if (segment.Integrity) missing.Add(Unsupported("segments[0].integrity", "none: dm-integrity is not supported", "integrity tags", "LUKS2 section 3.3"));
-        if (segment.Type == "crypt" && !int.IsPow2(segment.SectorSize)) missing.Add(Unsupported("segments[0].sector_size", "a power of two", $"{segment.SectorSize}", "LUKS2 section 3.3"));
+        if (segment.Type == "crypt" && !int.IsPow2(segment.SectorSize))
+            missing.Add(Unsupported("segments[0].sector_size", "a power of two", $"{segment.SectorSize}", "LUKS2 section 3.3"));
         if (!metadata.KeySlots.Any(IsUsable))
             missing.Add(Unsupported("keyslots", $"one with {LuksHeader.Cipher} and PBKDF2 or Argon2id", $"{metadata.KeySlots.Count} others", "LUKS2 section 3.2"));
         return missing;
