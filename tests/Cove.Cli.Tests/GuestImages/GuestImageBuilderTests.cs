@@ -96,6 +96,42 @@ public sealed class GuestImageBuilderTests : IDisposable
         Assert.Throws<MalformedException>(() => KernelModule.Read(path));
     }
 
+    [Fact]
+    public async Task A_module_goes_in_without_its_signature_and_any_other_file_as_it_is()
+    {
+        var module = Elf("depends=\0");
+        var signed = Path.Combine(folder, "signed.ko");
+        await File.WriteAllBytesAsync(signed, Signed(module, new byte[300]), TestContext.Current.CancellationToken);
+        var plain = Path.Combine(folder, "plain.ko");
+        await File.WriteAllBytesAsync(plain, module, TestContext.Current.CancellationToken);
+        Assert.Equal(module, new GuestFile("m.ko", signed, null, Executable: false, Module: true).Read());
+        Assert.Equal(module, new GuestFile("m.ko", plain, null, Executable: false, Module: true).Read());
+        Assert.Equal(Signed(module, new byte[300]), new GuestFile("m.ko", signed, null, Executable: false).Read());
+
+        var contents = Contents("tree");
+        await BuildAsync("image", contents with { Files = [.. contents.Files, new GuestFile("lib/modules/one.ko", signed, "linux", Executable: false, Module: true)] });
+        var entry = Read(await File.ReadAllBytesAsync(Path.Combine(At("image"), "initrd"), TestContext.Current.CancellationToken)).Single(one => one.Name == "lib/modules/one.ko");
+        Assert.Equal(Encoding.ASCII.GetString(module), entry.Content);
+    }
+
+    [Fact]
+    public void A_signature_that_does_not_fit_its_module_is_malformed()
+    {
+        var signed = Signed(Elf("depends=\0"), new byte[300]);
+        Assert.Throws<MalformedException>(() => KernelModule.WithoutSignature("m.ko", signed[^28..]));
+        BinaryPrimitives.WriteUInt32BigEndian(signed.AsSpan(signed.Length - 28 - 4), (uint)signed.Length);
+        Assert.Throws<MalformedException>(() => KernelModule.WithoutSignature("m.ko", signed));
+    }
+
+    /// <summary>A module as packages have it: a signature, what describes it, and the mark.</summary>
+    private static byte[] Signed(byte[] module, byte[] signature)
+    {
+        var descriptor = new byte[12];
+        descriptor[2] = 2;
+        BinaryPrimitives.WriteUInt32BigEndian(descriptor.AsSpan(8), (uint)signature.Length);
+        return [.. module, .. signature, .. descriptor, .. "~Module signature appended~\n"u8];
+    }
+
     private string At(string name) => Path.Combine(folder, name);
 
     private Task<GuestManifest> BuildAsync(string name, GuestImageContents contents) =>

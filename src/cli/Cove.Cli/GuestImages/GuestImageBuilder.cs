@@ -78,7 +78,7 @@ internal static class GuestImageBuilder
         archive.CharacterDevice("dev/urandom", 1, 9);
         Add(ModuleList, Lines(contents.Modules), null, executable: false);
         Add(ModuleList + ".other", Lines(contents.OtherModules), null, executable: false);
-        foreach (var file in contents.Files.OrderBy(file => file.Path, StringComparer.Ordinal)) Add(file.Path, File.ReadAllBytes(file.Source), file.Package, file.Executable);
+        foreach (var file in contents.Files.OrderBy(file => file.Path, StringComparer.Ordinal)) Add(file.Path, file.Read(), file.Package, file.Executable);
         archive.Finish();
         return measured;
 

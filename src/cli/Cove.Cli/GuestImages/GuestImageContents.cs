@@ -58,7 +58,7 @@ internal sealed record GuestImageContents(string Kernel, IReadOnlyList<GuestFile
         var set = new ModuleSet(folder);
         var first = set.Order(First, OptionalFirst);
         var others = set.Order([.. First, .. Wanted], [.. OptionalFirst, .. Optional]).Where(module => first.All(one => one.Name != module.Name)).ToList();
-        foreach (var module in first.Concat(others)) files.Add(new GuestFile(InImage(module), module.Path, kernel.Name, Executable: false));
+        foreach (var module in first.Concat(others)) files.Add(new GuestFile(InImage(module), module.Path, kernel.Name, Executable: false, Module: true));
         return new GuestImageContents(
             Directory.GetFiles(Path.Combine(kernel.Folder, "boot"), "vmlinuz-*").Single(), files, Paths(first), Paths(others), [kernel, .. taken.Values]);
 

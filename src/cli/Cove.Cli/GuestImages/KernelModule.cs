@@ -12,7 +12,10 @@ internal sealed record KernelModule(string Name, string Path, IReadOnlyList<stri
 {
     private const string Section = ".modinfo";
     private const int HeaderSize = 64, SectionHeaderSize = 64;
+    private const int DescriptorSize = 12;
     private const int MaximumSize = 64 * 1024 * 1024;
+
+    private static ReadOnlySpan<byte> SignatureMark => "~Module signature appended~\n"u8;
 
     /// <summary>A module's name by its file: the kernel takes hyphens for underscores.</summary>
     public static string NameOf(string path) => System.IO.Path.GetFileName(path).Split('.')[0].Replace('-', '_');
@@ -25,6 +28,24 @@ internal sealed record KernelModule(string Name, string Path, IReadOnlyList<stri
         var depends = Information(path, File.ReadAllBytes(path)).Split('\0').FirstOrDefault(entry => entry.StartsWith("depends=", StringComparison.Ordinal)) ?? "depends=";
         var needs = depends["depends=".Length..].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => name.Replace('-', '_'));
         return new KernelModule(NameOf(path), path, [.. needs]);
+    }
+
+    /// <summary>
+    /// A module's file without the signature that the kernel's makers put behind it. The kernel would check it at each load, which takes it several times as
+    /// long as the load itself; what a guest image holds is measured to the byte, and nothing else is ever loaded.
+    /// </summary>
+    /// <param name="path">Its file, for errors.</param>
+    /// <param name="file">Its bytes.</param>
+    /// <exception cref="MalformedException">There is the mark of a signature and no signature.</exception>
+    public static byte[] WithoutSignature(string path, byte[] file)
+    {
+        if (!file.AsSpan().EndsWith(SignatureMark)) return file;
+
+        // Before the mark a descriptor, whose last field is the length, big-endian, of the signature before it.
+        var descriptor = file.Length - SignatureMark.Length - DescriptorSize;
+        if (descriptor < 0) throw new MalformedException("kernel module", path, "has the mark of a signature and no more");
+        var length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(descriptor + DescriptorSize - sizeof(uint)));
+        return length < descriptor ? file[..(descriptor - (int)length)] : throw new MalformedException("kernel module", path, $"has a signature of {length} bytes, more than it has itself");
     }
 
     private static string Information(string path, ReadOnlySpan<byte> file)
