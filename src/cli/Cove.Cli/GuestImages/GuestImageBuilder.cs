@@ -23,10 +23,10 @@ internal static class GuestImageBuilder
 
     /// <summary>
     /// Part of the measurement. Nothing is printed unless the kernel gives up, which ends the machine; the rest spares a machine without old
-    /// hardware the search for it.
+    /// hardware the search for it, and keeps the initial files in the plainest file system that the kernel has.
     /// </summary>
     public const string CommandLine =
-        "console=ttyS0 quiet loglevel=1 panic=-1 oops=panic random.trust_cpu=on cryptomgr.notests tsc=reliable no_timer_check rcupdate.rcu_expedited=1 i8042.noaux i8042.nokbd net.ifnames=0";
+        "console=ttyS0 quiet loglevel=1 panic=-1 oops=panic random.trust_cpu=on cryptomgr.notests tsc=reliable no_timer_check rcupdate.rcu_expedited=1 i8042.noaux i8042.nokbd net.ifnames=0 rootfstype=ramfs";
 
     private static readonly string[] Folders = ["dev", "proc", "root", "run", "sys", "tmp"];
 
