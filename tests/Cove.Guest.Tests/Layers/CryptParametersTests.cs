@@ -24,5 +24,6 @@ public sealed class CryptParametersTests
     }
 
     [Fact]
-    public void A_target_that_no_kernel_has_is_not_there() => Assert.False(DeviceMapperControl.Has("no-such-target"));
+    public void Of_a_target_that_no_kernel_has_the_reason_is_said() =>
+        Assert.StartsWith("this kernel ", DeviceMapperControl.WhyNot("no-such-target"), StringComparison.Ordinal);
 }
