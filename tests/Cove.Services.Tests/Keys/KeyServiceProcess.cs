@@ -131,9 +131,8 @@ internal sealed class KeyServiceProcess : IDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // It does not live long enough to gain from being measured, nor from being compiled for speed.
+        // It does not live long enough to gain from being measured.
         start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_QuickJit"] = "1";
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

@@ -45,17 +45,9 @@ internal sealed class FullBackups(Database database, BackupJobStore jobs, Backup
     private void Run(BackupJob job, Caller caller, string requestId, ILogger log, Func<CancellationToken, Task<Action<DbConnection>>> work)
     {
         var entry = new AuditEntry(job.Operation, job.Subject, caller.Subject, requestId, []);
-        _running[job.Id] = Task.Run(async () =>
-        {
-            try
-            {
-                await RunAsync(job, entry, log, work);
-            }
-            finally
-            {
-                _running.TryRemove(job.Id, out _);
-            }
-        });
+        var running = Task.Run(() => RunAsync(job, entry, log, work));
+        _running[job.Id] = running;
+        _ = running.ContinueWith(ended => _running.TryRemove(job.Id, out _), TaskScheduler.Default);
     }
 
     private async Task RunAsync(BackupJob job, AuditEntry entry, ILogger log, Func<CancellationToken, Task<Action<DbConnection>>> work)
